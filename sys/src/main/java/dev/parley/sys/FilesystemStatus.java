@@ -1,0 +1,15 @@
+package dev.parley.sys;
+
+/// What statfs(2) says of the filesystem that holds a file.
+///
+/// @param type the magic number, see statfs(2)
+/// @param readOnly whether it is mounted read-only (ST_RDONLY)
+public record FilesystemStatus(
+    long type,
+    long blockSizeBytes,
+    long totalBlocks,
+    long availableBlocks,
+    long totalInodes,
+    long freeInodes,
+    int maxNameBytes,
+    boolean readOnly) {}
