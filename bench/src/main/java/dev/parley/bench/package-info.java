@@ -1,0 +1,2 @@
+/// Benchmarks, peers side by side, reports.
+package dev.parley.bench;

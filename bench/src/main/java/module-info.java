@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Benchmarks, peers side by side, reports.
+@NullMarked
+module dev.parley.bench {
+  requires static org.jspecify;
+  requires transitive dev.parley.core;
+  requires java.sql;
+  requires HdrHistogram;
+  requires org.xerial.sqlitejdbc;
+
+  exports dev.parley.bench;
+}

@@ -1,0 +1,2 @@
+/// The parley command.
+package dev.parley.cli;

@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The parley command.
+@NullMarked
+module dev.parley.cli {
+  requires static org.jspecify;
+  requires dev.parley.bench;
+  requires dev.parley.core;
+  requires info.picocli;
+  requires tools.jackson.jr.ob;
+
+  opens dev.parley.cli to
+      info.picocli;
+}

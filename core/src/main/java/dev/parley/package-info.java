@@ -1,0 +1,2 @@
+/// The library: the space, the primitives, the patterns.
+package dev.parley;

@@ -1,0 +1,2 @@
+/// Typed system calls. The only package that touches native memory.
+package dev.parley.sys;

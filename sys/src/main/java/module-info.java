@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Typed system calls; the only module that touches native memory.
+@NullMarked
+module dev.parley.sys {
+  requires static org.jspecify;
+
+  exports dev.parley.sys;
+}
