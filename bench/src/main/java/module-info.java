@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /// Benchmarks, peers side by side, reports.
 @NullMarked
 module dev.parley.bench {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.parley.core;
   requires java.sql;
   requires HdrHistogram;

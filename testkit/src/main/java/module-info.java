@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /// Faulty kernel, process harness, contract suites; for tests only.
 @NullMarked
 module dev.parley.testkit {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.parley.core;
   requires transitive org.assertj.core;
   requires transitive org.junit.jupiter.api;
