@@ -1,0 +1,28 @@
+package dev.parley;
+
+import dev.parley.sys.Kernel;
+import dev.parley.sys.LinuxKernel;
+import java.util.Optional;
+
+/// How to open a space.
+///
+/// @param create whether to make it if it is not there
+/// @param group the group to share it with (a name or a number), when it is made; empty is private
+/// @param kernel through what to reach the kernel; tests put faults here
+public record SpaceOptions(boolean create, Optional<String> group, Kernel kernel) {
+  public static SpaceOptions defaults() {
+    return new SpaceOptions(true, Optional.empty(), LinuxKernel.instance());
+  }
+
+  public SpaceOptions withCreate(boolean wanted) {
+    return new SpaceOptions(wanted, group, kernel);
+  }
+
+  public SpaceOptions withGroup(String wanted) {
+    return new SpaceOptions(create, Optional.of(wanted), kernel);
+  }
+
+  public SpaceOptions withKernel(Kernel wanted) {
+    return new SpaceOptions(create, group, wanted);
+  }
+}
