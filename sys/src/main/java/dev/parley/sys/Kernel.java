@@ -5,17 +5,25 @@ import org.jspecify.annotations.Nullable;
 
 /// The system calls Parley makes, and the one seam through which it makes them.
 ///
-/// Everything above this interface reaches the kernel only through it, so a test can make any call fail
-/// and another implementation can stand in where there is no Linux. One method is one system call (a
-/// few cover a family); names are those of the manual pages, where each is described.
+/// Everything above this interface reaches the kernel only through it, so a test can make any call
+/// fail and another implementation can stand in where there is no Linux. One method is one system
+/// call (a few cover a family); names are those of the manual pages, where each is described.
 ///
 /// Guarantees: every descriptor handed out is close-on-exec; EINTR is retried wherever a retry is
-/// right (never for close). Errors are [ErrnoException], naming the call, the path and the reason. Safe
-/// for use by any number of threads; nothing here blocks except [#epollWait], [#setLockWait] and what a
-/// device makes slow.
+/// right (never for close). Errors are [ErrnoException], naming the call, the path and the reason.
+/// Safe for use by any number of threads; nothing here blocks except [#epollWait], [#setLockWait]
+/// and what a device makes slow.
 ///
 /// A directory argument of [Fd#CWD] with an absolute name opens from the root.
 public interface Kernel {
+
+  /// The real one.
+  ///
+  /// @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64
+  static Kernel linux() {
+    Machine.current();
+    return LinuxKernel.INSTANCE;
+  }
 
   // ---- opening and closing
 
@@ -82,14 +90,15 @@ public interface Kernel {
   /// renameat(2): replaces what `to` names.
   void renameAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException;
 
-  /// renameat2(2) with RENAME_NOREPLACE: EEXIST if `to` is taken. EINVAL where the filesystem lacks it.
+  /// renameat2(2) with RENAME_NOREPLACE: EEXIST if `to` is taken. EINVAL where the filesystem lacks
+  /// it.
   void renameNoReplaceAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException;
 
-  /// getdents64(2) from the current offset: one call's worth of names, `.` and `..` left out; empty at
-  /// the end. Call [#rewind] first to start over.
+  /// getdents64(2) from the current offset: one call's worth of names, `.` and `..` left out; empty
+  /// at the end. Call [#rewind] first to start over.
   ///
-  /// @implNote On Linux one call holds the directory's lock from its first entry to its last, so the
-  ///     names of one call are the directory at one instant. Names of several calls are not.
+  /// @implNote On Linux one call holds the directory's lock from its first entry to its last, so
+  ///   the names of one call are the directory at one instant. Names of several calls are not.
   List<String> readDirectory(Fd dir) throws ErrnoException;
 
   /// lseek(2) to the start, for [#readDirectory] and [#read].
@@ -109,7 +118,8 @@ public interface Kernel {
 
   // ---- open file description locks (fcntl, F_OFD_*)
 
-  /// F_OFD_SETLK: takes or changes the lock on bytes [start, start + length) now; length 0 is to the end.
+  /// F_OFD_SETLK: takes or changes the lock on bytes [start, start + length) now; length 0 is to
+  /// the end.
   ///
   /// @return false if another open file description holds a conflicting one (EAGAIN, EACCES)
   boolean trySetLock(Fd fd, LockKind kind, long start, long length) throws ErrnoException;
@@ -120,8 +130,8 @@ public interface Kernel {
   /// F_OFD_SETLK with F_UNLCK.
   void unlock(Fd fd, long start, long length) throws ErrnoException;
 
-  /// F_OFD_GETLK: would `kind` conflict with a lock that another description holds? Takes nothing; asking
-  /// for [LockKind#SHARED] needs a descriptor open for reading only.
+  /// F_OFD_GETLK: would `kind` conflict with a lock that another description holds? Takes nothing;
+  /// asking for [LockKind#SHARED] needs a descriptor open for reading only.
   boolean isLockedByOther(Fd fd, LockKind kind, long start, long length) throws ErrnoException;
 
   // ---- waiting
@@ -149,8 +159,8 @@ public interface Kernel {
 
   Fd epollCreate() throws ErrnoException;
 
-  /// epoll_ctl(2) with EPOLL_CTL_ADD for reading. `key` comes back from [#epollWait]; `exclusive` is
-  /// EPOLLEXCLUSIVE: of all the instances that wait for one descriptor's event, one is woken.
+  /// epoll_ctl(2) with EPOLL_CTL_ADD for reading. `key` comes back from [#epollWait]; `exclusive`
+  /// is EPOLLEXCLUSIVE: of all the instances that wait for one descriptor's event, one is woken.
   void epollAdd(Fd epoll, Fd fd, long key, boolean exclusive) throws ErrnoException;
 
   void epollRemove(Fd epoll, Fd fd) throws ErrnoException;

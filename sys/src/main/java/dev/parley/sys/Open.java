@@ -11,6 +11,7 @@ public final class Open {
   public static final int TRUNCATE = 0x200;
   public static final int APPEND = 0x400;
   public static final int NON_BLOCKING = 0x800;
+  public static final int DIRECT = 0x4000;
   public static final int DIRECTORY = 0x10000;
   public static final int NO_FOLLOW = 0x20000;
   public static final int PATH = 0x200000;

@@ -1,2 +1,2 @@
-/// Typed system calls. The only package that touches native memory.
+/// Linux system calls, typed.
 package dev.parley.sys;

@@ -1,0 +1,59 @@
+package dev.parley.sys;
+
+/// Numbers from the C headers, under their C names; the same on x86-64 and aarch64. A test has a C
+/// compiler print each of them and compares, so a new one needs its line here and nothing else.
+final class Constants {
+  // fcntl.h, sys/stat.h
+  static final int O_CLOEXEC = 0x80000;
+  static final int AT_FDCWD = -100;
+  static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  static final int AT_REMOVEDIR = 0x200;
+  static final int AT_EMPTY_PATH = 0x1000;
+  static final int RENAME_NOREPLACE = 1;
+  static final int S_IFIFO = 0x1000;
+  static final int STATX_BASIC_STATS = 0x7FF;
+  static final int STATX_MNT_ID = 0x1000;
+  static final int UTIME_OMIT = (1 << 30) - 2;
+  static final int SEEK_SET = 0;
+  static final int ST_RDONLY = 1;
+  static final int PATH_MAX = 4096;
+  static final int NGROUPS_MAX = 65536;
+
+  // fcntl(2)
+  static final int F_DUPFD_CLOEXEC = 1030;
+  static final int F_OFD_GETLK = 36;
+  static final int F_OFD_SETLK = 37;
+  static final int F_OFD_SETLKW = 38;
+  static final int F_RDLCK = 0;
+  static final int F_WRLCK = 1;
+  static final int F_UNLCK = 2;
+
+  // sys/inotify.h, sys/eventfd.h, sys/epoll.h
+  static final int IN_CLOEXEC = 0x80000;
+  static final int IN_NONBLOCK = 0x800;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final int EFD_NONBLOCK = 0x800;
+  static final int EPOLL_CLOEXEC = 0x80000;
+  static final int EPOLL_CTL_ADD = 1;
+  static final int EPOLL_CTL_DEL = 2;
+  static final int EPOLLIN = 1;
+  static final int EPOLLEXCLUSIVE = 1 << 28;
+
+  // sys/mman.h
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
+
+  // sys/wait.h, signal.h, spawn.h, time.h
+  static final int WNOHANG = 1;
+  static final int SIGINT = 2;
+  static final int SIGPIPE = 13;
+  static final int SIGTERM = 15;
+  static final int POSIX_SPAWN_SETPGROUP = 0x02;
+  static final int POSIX_SPAWN_SETSIGDEF = 0x04;
+  static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+  static final int CLOCK_BOOTTIME = 7;
+
+  private Constants() {}
+}

@@ -1,0 +1,76 @@
+package dev.parley.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/// The C library, reached through one shape of function: seven longs in, a long out, errno caught.
+///
+/// Each distinct shape costs about 10 ms at start-up and a repeated one nothing, so everything
+/// shares this one: syscall(2) first, and the few functions that are not system calls. That is
+/// sound because all of them take only integers and pointers, of which both machines pass the first
+/// six in registers: arguments that a function does not have land where it never looks. An `int`
+/// result fills the lower half of the long; callers cast.
+final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MemoryLayout ERRNO = Linker.Option.captureStateLayout();
+  private static final long ERRNO_OFFSET = ERRNO.byteOffset(PathElement.groupElement("errno"));
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  /// `long syscall(long number, ...)`.
+  static final MethodHandle SYSCALL = function("syscall").orElseThrow();
+
+  private Libc() {}
+
+  /// The function, or empty if this C library lacks it.
+  static Optional<MethodHandle> function(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .map(
+            address ->
+                LINKER.downcallHandle(
+                    address,
+                    SHAPE,
+                    Linker.Option.firstVariadicArg(1),
+                    Linker.Option.captureCallState("errno")));
+  }
+
+  /// The memory that a call leaves errno in.
+  static MemoryLayout errnoLayout() {
+    return ERRNO;
+  }
+
+  static int errno(MemorySegment state) {
+    return state.get(JAVA_INT, ERRNO_OFFSET);
+  }
+
+  /// Calls `function`; its errno, if it failed, is in `state` afterwards.
+  static long invoke(
+      MethodHandle function,
+      MemorySegment state,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long f,
+      long g) {
+    try {
+      return (long) function.invokeExact(state, a, b, c, d, e, f, g);
+    } catch (RuntimeException | Error thrown) {
+      throw thrown;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+}

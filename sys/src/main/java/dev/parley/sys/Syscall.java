@@ -1,0 +1,75 @@
+package dev.parley.sys;
+
+import java.util.Locale;
+
+/// The system calls Parley makes, with their numbers on x86-64 and on aarch64.
+///
+/// Only forms that both have are used: aarch64 lacks open, rename, epoll_wait and the like, so the
+/// table has openat, renameat2, epoll_pwait. A constant's name is the call's name in capitals.
+/// Source: asm/unistd_64.h; asm-generic/unistd.h for aarch64.
+enum Syscall {
+  READ(0, 63),
+  WRITE(1, 64),
+  CLOSE(3, 57),
+  LSEEK(8, 62),
+  MMAP(9, 222),
+  PREAD64(17, 67),
+  PWRITE64(18, 68),
+  WAIT4(61, 260),
+  KILL(62, 129),
+  FCNTL(72, 25),
+  FSYNC(74, 82),
+  FDATASYNC(75, 83),
+  FTRUNCATE(77, 46),
+  FCHMOD(91, 52),
+  FCHOWN(93, 55),
+  GETEUID(107, 175),
+  GETEGID(108, 177),
+  GETGROUPS(115, 158),
+  FSTATFS(138, 44),
+  GETDENTS64(217, 61),
+  EPOLL_CTL(233, 21),
+  INOTIFY_ADD_WATCH(254, 27),
+  INOTIFY_RM_WATCH(255, 28),
+  OPENAT(257, 56),
+  MKDIRAT(258, 34),
+  MKNODAT(259, 33),
+  UNLINKAT(263, 35),
+  LINKAT(265, 37),
+  SYMLINKAT(266, 36),
+  READLINKAT(267, 78),
+  UTIMENSAT(280, 88),
+  EPOLL_PWAIT(281, 22),
+  EVENTFD2(290, 19),
+  EPOLL_CREATE1(291, 20),
+  PIPE2(293, 59),
+  INOTIFY_INIT1(294, 26),
+  SYNCFS(306, 267),
+  RENAMEAT2(316, 276),
+  STATX(332, 291),
+  PIDFD_OPEN(434, 434);
+
+  private final int x86;
+  private final int arm;
+  private final int number;
+
+  Syscall(int x86, int arm) {
+    this.x86 = x86;
+    this.arm = arm;
+    this.number = numberOn(Machine.current());
+  }
+
+  /// The number on this machine.
+  int number() {
+    return number;
+  }
+
+  int numberOn(Machine machine) {
+    return machine == Machine.X86_64 ? x86 : arm;
+  }
+
+  /// The call's name as manual pages write it.
+  String call() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
