@@ -1,7 +1,6 @@
 package dev.parley;
 
 import dev.parley.sys.Kernel;
-import dev.parley.sys.LinuxKernel;
 import java.util.Optional;
 
 /// How to open a space.
@@ -11,7 +10,7 @@ import java.util.Optional;
 /// @param kernel through what to reach the kernel; tests put faults here
 public record SpaceOptions(boolean create, Optional<String> group, Kernel kernel) {
   public static SpaceOptions defaults() {
-    return new SpaceOptions(true, Optional.empty(), LinuxKernel.instance());
+    return new SpaceOptions(true, Optional.empty(), Kernel.linux());
   }
 
   public SpaceOptions withCreate(boolean wanted) {
