@@ -8,6 +8,7 @@ module dev.parley.bench {
   requires java.sql;
   requires HdrHistogram;
   requires org.xerial.sqlitejdbc;
+  requires tools.jackson.jr.ob;
 
   exports dev.parley.bench;
 }
