@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes cli/target/parley, which ./parley runs: the jars in lib/, and the AOT cache made from them.
+# The build calls it: make-image.sh PARLEY_CLI_JAR CLASS_PATH
+set -eu
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+image=$root/cli/target/parley
+own_jar=$1
+
+IFS=:
+set -f
+# shellcheck disable=SC2086 # split at colons
+set -- $2
+unset IFS
+shift # the module's own target/classes, which own_jar holds
+
+rm -rf "$image.new"
+"$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 "$root/scripts/PrepareJars.java" \
+  "$image.new/lib" "$own_jar" "$@"
+
+# A parley that is running keeps the jars that it has open.
+rm -rf "$image"
+mv "$image.new" "$image"
+
+# The cache is a matter of speed only: without it parley runs as well, a little later.
+PARLEY_TRAINING=1 "$root/parley" >"$image/training.log" 2>&1 ||
+  echo "make-image: no AOT cache, see $image/training.log" >&2
