@@ -16,6 +16,7 @@ shift # the module's own target/classes, which own_jar holds
 rm -rf "$image.new"
 "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 "$root/scripts/PrepareJars.java" \
   "$image.new/lib" "$own_jar" "$@"
+printf '%s\n' "$JAVA_HOME" >"$image.new/jdk"
 
 # A parley that is running keeps the jars that it has open.
 rm -rf "$image"

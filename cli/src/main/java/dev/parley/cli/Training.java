@@ -1,16 +1,17 @@
 package dev.parley.cli;
 
 import java.io.PrintWriter;
-import java.io.Writer;
 
-/// What the build runs once to fill the AOT cache: classes used here start faster later. Everyday
-/// commands belong here; long-running ones do not.
+/// What the build runs once to fill the AOT cache: classes used here start faster later.
+///
+/// Everyday commands belong here, long-running ones do not. It prints and exits as a user's command
+/// does, for that loads classes too.
 final class Training {
   private Training() {}
 
   public static void main(String[] args) {
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Main.run(new String[] {"--version"}, nowhere, nowhere);
-    Main.run(new String[] {"--help"}, nowhere, nowhere);
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    Main.run(new String[] {"--help"}, out, out);
+    Main.main(new String[] {"--version"});
   }
 }
