@@ -1,6 +1,7 @@
 package dev.parley;
 
-/// Something is there that is no space, queue or message, is damaged, or is of a format this version does not know.
+/// Something is there that is no space, queue or message, is damaged, or is of a format this
+/// version does not know.
 public final class BadFormatException extends ParleyException {
   private static final long serialVersionUID = 1;
 

@@ -5,9 +5,10 @@ import java.time.Duration;
 
 /// A message in one consumer's hands.
 ///
-/// It ends once: by [#ack], [#nack], [#reject] or [#close]. Whatever ends it is one kernel step on a path that
-/// names this claim alone, so when the claim was lost (its member died or was evicted, its lease ran out, a
-/// person moved the file) it fails and changes nothing. Not for use by several threads at once.
+/// It ends once: by [#ack], [#nack], [#reject] or [#close]. Whatever ends it is one kernel step on
+/// a path that names this claim alone, so when the claim was lost (its member died or was evicted,
+/// its lease ran out, a person moved the file) it fails and changes nothing. Not for use by several
+/// threads at once.
 public interface Claim extends AutoCloseable {
   Message message();
 
@@ -19,7 +20,8 @@ public interface Claim extends AutoCloseable {
   /// @throws ClaimLostException if this claim is no longer valid; the message may be in other hands
   void ack() throws IOException;
 
-  /// It failed: comes again after the queue's back-off, or goes to the dead letters past its retries.
+  /// It failed: comes again after the queue's back-off, or goes to the dead letters past its
+  /// retries.
   ///
   /// @param reason for whoever looks at the message's history
   void nack(String reason) throws IOException;

@@ -20,6 +20,7 @@ public interface Codec<T> {
 
   byte[] encode(T value);
 
-  /// @throws RuntimeException if the bytes are no `T`; reject the claim then, a retry would not help
+  /// @throws RuntimeException if the bytes are no `T`; reject the claim then, a retry would not
+  ///   help
   T decode(byte[] payload);
 }

@@ -26,7 +26,8 @@ public interface DeadLetters {
 
   /// A dead letter.
   ///
-  /// @param reason the last line of its history in a word or a sentence; `unknown` if a person moved it here
+  /// @param reason the last line of its history in a word or a sentence; `unknown` if a person
+  ///   moved it here
   /// @param died when, if the history says so
   /// @param message what it was; empty if the file is damaged or no message at all
   /// @param history one JSON object a line, oldest first

@@ -1,7 +1,7 @@
 package dev.parley;
 
-/// Somebody removed this member's file while it lived. What it held was given back; open the space again to
-/// join under a new id.
+/// Somebody removed this member's file while it lived. What it held was given back; open the space
+/// again to join under a new id.
 public final class EvictedException extends ParleyException {
   private static final long serialVersionUID = 1;
 

@@ -6,8 +6,8 @@ import dev.parley.sys.Fd;
 public interface Member {
   String id();
 
-  /// The locked descriptor. A command that is started for this member inherits it, so that the member lives
-  /// until the last descendant has gone.
+  /// The locked descriptor. A command that is started for this member inherits it, so that the
+  /// member lives until the last descendant has gone.
   Fd descriptor();
 
   /// Whether somebody removed its file while it lived. It may not claim or acknowledge then.

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// A message to send.
 ///
 /// @param payload the bytes; not copied, so leave them alone until the send has returned
-/// @param priority 0 to 9, 9 goes first, 4 is the default, as in Jakarta Messaging (the book counts the
-///     other way)
+/// @param priority 0 to 9, 9 goes first, 4 is the default, as in Jakarta Messaging (the book counts
+///   the other way)
 /// @param delay how long it stays invisible; only queues have it
 /// @param timeToLive after which it is not delivered any more; zero is for ever
 /// @param deduplicationId a second message with this id within the queue's window is not sent
@@ -75,7 +75,8 @@ public record Outgoing(
   }
 
   public Outgoing withDelay(Duration wanted) {
-    return new Outgoing(payload, priority, wanted, timeToLive, deduplicationId, headers, durability);
+    return new Outgoing(
+        payload, priority, wanted, timeToLive, deduplicationId, headers, durability);
   }
 
   public Outgoing withTimeToLive(Duration wanted) {

@@ -9,9 +9,10 @@ import java.util.concurrent.CompletableFuture;
 
 /// A durable queue of messages; many producers, many consumers, many processes.
 ///
-/// Guarantees: nothing acknowledged is lost (see [Durability]); at most one valid claim a message at a time;
-/// order as in [Claims]. A handle is one producer: its sends are ordered, so give concurrent senders that
-/// need no common order a handle each. The cost of a message does not grow with the backlog.
+/// Guarantees: nothing acknowledged is lost (see [Durability]); at most one valid claim a message
+/// at a time; order as in [Claims]. A handle is one producer: its sends are ordered, so give
+/// concurrent senders that need no common order a handle each. The cost of a message does not grow
+/// with the backlog.
 public interface Queue extends Claims, AutoCloseable {
   String name();
 
@@ -26,10 +27,12 @@ public interface Queue extends Claims, AutoCloseable {
   ///
   /// @throws QueueFullException if it is full and refuses
   /// @throws PayloadTooLargeException if the payload is over the queue's limit
-  /// @throws OutcomeUnknownException if a sync failed: the message may or may not survive a power cut
+  /// @throws OutcomeUnknownException if a sync failed: the message may or may not survive a power
+  ///   cut
   Sent send(Outgoing message) throws IOException, InterruptedException;
 
-  /// Sends several in their order, with one directory sync for all. On an exception a prefix was sent.
+  /// Sends several in their order, with one directory sync for all. On an exception a prefix was
+  /// sent.
   List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException;
 
   /// Sends if there is room now.
@@ -37,8 +40,8 @@ public interface Queue extends Claims, AutoCloseable {
   /// @throws QueueFullException if not, whatever the settings say
   Sent trySend(Outgoing message) throws IOException;
 
-  /// Sends without waiting for the sync: many sends from one thread share it. Completes when the message is
-  /// as safe as asked.
+  /// Sends without waiting for the sync: many sends from one thread share it. Completes when the
+  /// message is as safe as asked.
   CompletableFuture<Sent> sendAsync(Outgoing message);
 
   // ---- looking
@@ -76,8 +79,9 @@ public interface Queue extends Claims, AutoCloseable {
 
   DeadLetters dead();
 
-  /// The queue as a `BlockingQueue`: `put`, `offer`, `take`, `poll` and what builds on them. Taking acknowledges at
-  /// once, so what was taken is lost with its taker. Trouble is an [java.io.UncheckedIOException].
+  /// The queue as a `BlockingQueue`: `put`, `offer`, `take`, `poll` and what builds on them. Taking
+  /// acknowledges at once, so what was taken is lost with its taker. Trouble is an
+  /// [java.io.UncheckedIOException].
   BlockingQueue<byte[]> asBlockingQueue();
 
   /// How long until the next delayed message is due; empty if none is.

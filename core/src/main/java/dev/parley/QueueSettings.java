@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /// How a queue behaves, for all processes; kept in its folder.
 ///
-/// @param maxMessages bound on ready, delayed, claimed and held messages; 0 is none. Holds up to the number of
-///     live producers
+/// @param maxMessages bound on ready, delayed, claimed and held messages; 0 is none. Holds up to
+///   the number of live producers
 /// @param maxBytes bound on their files' bytes; 0 is none
 /// @param whenFull what a send does then
 /// @param dedupWindow how long an id is remembered
@@ -63,47 +63,128 @@ public record QueueSettings(
 
   public QueueSettings withMaxMessages(long wanted) {
     return new QueueSettings(
-        wanted, maxBytes, whenFull, dedupWindow, retain, retries, lease, backoff, backoffMax, maxPayloadBytes);
+        wanted,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withMaxBytes(long wanted) {
     return new QueueSettings(
-        maxMessages, wanted, whenFull, dedupWindow, retain, retries, lease, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        wanted,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withWhenFull(WhenFull wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, wanted, dedupWindow, retain, retries, lease, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        wanted,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withDedupWindow(Duration wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, wanted, retain, retries, lease, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        wanted,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withRetain(Duration wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, dedupWindow, wanted, retries, lease, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        wanted,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withRetries(int wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, dedupWindow, retain, wanted, lease, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        wanted,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withLease(Duration wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, dedupWindow, retain, retries, wanted, backoff, backoffMax, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        wanted,
+        backoff,
+        backoffMax,
+        maxPayloadBytes);
   }
 
   public QueueSettings withBackoff(Duration first, Duration longest) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, dedupWindow, retain, retries, lease, first, longest, maxPayloadBytes);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        first,
+        longest,
+        maxPayloadBytes);
   }
 
   public QueueSettings withMaxPayloadBytes(long wanted) {
     return new QueueSettings(
-        maxMessages, maxBytes, whenFull, dedupWindow, retain, retries, lease, backoff, backoffMax, wanted);
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        wanted);
   }
 
   private static void requireNotNegative(String name, Duration value) {

@@ -8,11 +8,13 @@ import java.util.List;
 
 /// A directory that processes have agreed on, and everything named in it.
 ///
-/// Opening reads and checks; it joins as a member (see [#self]) only when something is sent, claimed or
-/// subscribed to, so a reader needs no write permission. Closing gives back what this handle holds.
+/// Opening reads and checks; it joins as a member (see [#self]) only when something is sent,
+/// claimed or subscribed to, so a reader needs no write permission. Closing gives back what this
+/// handle holds.
 ///
-/// Guarantees: nothing inside is reached through a symlink; a space that others could tamper with is
-/// refused. Non-promise: protection from the malice of those who may write to it. Source: `docs/layout.md`.
+/// Guarantees: nothing inside is reached through a symlink; a space that others could tamper with
+/// is refused. Non-promise: protection from the malice of those who may write to it. Source:
+/// `docs/layout.md`.
 public interface Space extends AutoCloseable {
 
   /// Opens the space at `directory`, making it (private, 0700) if nothing is there.
@@ -20,14 +22,16 @@ public interface Space extends AutoCloseable {
     return open(directory, SpaceOptions.defaults());
   }
 
-  /// @throws UnsafePathException if another user could tamper with it or it belongs to somebody else
+  /// @throws UnsafePathException if another user could tamper with it or it belongs to somebody
+  ///   else
   /// @throws BadFormatException if it is no space, or of a format this version does not know
   /// @throws NoSuchNameException if it does not exist and `options` say not to make it
   static Space open(Path directory, SpaceOptions options) throws IOException {
     return LocalSpace.open(directory, options);
   }
 
-  /// $PARLEY_SPACE, else $XDG_STATE_HOME/parley, else ~/.local/state/parley; /var/lib/parley for root.
+  /// $PARLEY_SPACE, else $XDG_STATE_HOME/parley, else ~/.local/state/parley; /var/lib/parley for
+  /// root.
   static Path defaultPath() {
     return LocalSpace.defaultPath();
   }
@@ -40,7 +44,8 @@ public interface Space extends AutoCloseable {
   /// What a user should know about this place, in sentences: what is not durable here, say.
   List<String> warnings();
 
-  /// What [Durability] a send has that asks for none in particular: `GROUP` where the mount keeps it.
+  /// What [Durability] a send has that asks for none in particular: `GROUP` where the mount keeps
+  /// it.
   Durability defaultDurability();
 
   /// The queue of this name, made with default settings if it is not there. `TOPIC/NAME` is a

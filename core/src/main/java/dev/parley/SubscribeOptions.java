@@ -7,8 +7,8 @@ import java.util.Optional;
 /// What to subscribe to, and from where.
 ///
 /// @param patterns topic names; `*` stands for one word, `**` for any number of words
-/// @param name makes it durable: it outlives its subscribers, and those who use the same name share its
-///     messages; without one it ends with this process
+/// @param name makes it durable: it outlives its subscribers, and those who use the same name share
+///   its messages; without one it ends with this process
 /// @param from where a new subscription starts; one that exists goes on where it was
 public record SubscribeOptions(List<String> patterns, Optional<String> name, From from) {
   public SubscribeOptions {

@@ -5,16 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A topic: what is published goes to every subscription, each with its own position, acknowledgements and
-/// dead letters.
+/// A topic: what is published goes to every subscription, each with its own position,
+/// acknowledgements and dead letters.
 ///
-/// Guarantees: an entry is kept until every durable subscription has it, and for the topic's retention at
-/// least. One publisher handle's entries come in the order it published them, within a priority. A slow
-/// subscriber costs only itself.
+/// Guarantees: an entry is kept until every durable subscription has it, and for the topic's
+/// retention at least. One publisher handle's entries come in the order it published them, within a
+/// priority. A slow subscriber costs only itself.
 public interface Topic extends AutoCloseable {
   String name();
 
-  /// Publishes; returns when the entry is as safe as asked. Delay and deduplication id are not for topics.
+  /// Publishes; returns when the entry is as safe as asked. Delay and deduplication id are not for
+  /// topics.
   ///
   /// @return the entry's position
   String publish(Outgoing message) throws IOException, InterruptedException;

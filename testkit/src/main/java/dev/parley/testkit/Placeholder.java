@@ -1,4 +1,0 @@
-package dev.parley.testkit;
-
-/// Keeps the package from being empty; delete it with the first real class.
-interface Placeholder {}
