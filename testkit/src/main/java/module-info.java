@@ -9,4 +9,5 @@ module dev.parley.testkit {
   requires transitive org.junit.jupiter.api;
 
   exports dev.parley.testkit;
+  exports dev.parley.testkit.crash;
 }
