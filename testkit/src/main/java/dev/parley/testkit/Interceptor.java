@@ -34,15 +34,20 @@ public interface Interceptor {
             (proxy, method, arguments) -> {
               Object[] given = arguments == null ? new Object[0] : arguments;
               if (method.getDeclaringClass() == Object.class) {
-                return switch (method.getName()) {
-                  case "equals" -> proxy == given[0];
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  default -> interceptor + " over " + kernel;
-                };
+                return ofObject(method.getName(), proxy, given);
               }
               Call call = new Call(method, given, () -> invoke(kernel, method, given));
               return owned(interceptor.intercept(call), (Kernel) proxy);
             });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // two kernels are the same only if they are one
+  private static Object ofObject(String method, Object proxy, Object[] arguments) {
+    return switch (method) {
+      case "equals" -> proxy == arguments[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "an intercepted kernel";
+    };
   }
 
   private static @Nullable Object owned(@Nullable Object result, Kernel owner) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ public final class Puppet {
         subscriptions.put(words.get(1), space().subscribe(options));
         yield "subscribed";
       }
-      case "next" -> claimed(subscriptions.get(words.get(1)).claim(millis(words.get(2))));
+      case "next" -> claimed(subscription(words.get(1)).claim(millis(words.get(2))));
       case "publish" -> {
         try (Topic topic = space().topic(words.get(1))) {
           yield "published " + topic.publish(words.get(2).getBytes(UTF_8));
@@ -179,6 +180,10 @@ public final class Puppet {
       queues.put(name, queue);
     }
     return queue;
+  }
+
+  private Subscription subscription(String name) {
+    return Objects.requireNonNull(subscriptions.get(name), "not subscribed");
   }
 
   private Claim claim() {

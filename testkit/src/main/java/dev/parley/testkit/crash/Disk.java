@@ -9,12 +9,9 @@ import dev.parley.sys.Open;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// What is on a disk after a power cut: the entries of its directories and the bytes of its files.
@@ -111,10 +108,10 @@ final class Disk {
       }
       made.put(number, child);
       if (node.kind != Node.Kind.SYMLINK) {
-        Files.setPosixFilePermissions(child, permissions(node.permissions));
+        Files.setAttribute(child, "unix:mode", node.permissions);
       }
     }
-    Files.setPosixFilePermissions(path, permissions(nodes.get(directory).permissions));
+    Files.setAttribute(path, "unix:mode", nodes.get(directory).permissions);
   }
 
   private static void makeFifo(Path directory, String name) throws IOException {
@@ -122,13 +119,5 @@ final class Disk {
     try (Fd fd = kernel.openAt(Fd.CWD, directory.toString(), Open.READ_ONLY | Open.DIRECTORY, 0)) {
       kernel.makeFifoAt(fd, name, 0600);
     }
-  }
-
-  private static Set<PosixFilePermission> permissions(int bits) {
-    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((bits & (0400 >> permission.ordinal())) != 0) permissions.add(permission);
-    }
-    return permissions;
   }
 }
