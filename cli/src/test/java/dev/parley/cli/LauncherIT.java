@@ -1,0 +1,82 @@
+package dev.parley.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The `parley` script as a user meets it, run from another directory.
+class LauncherIT {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir Path elsewhere;
+  private Path out;
+  private Path err;
+
+  @BeforeEach
+  void files() {
+    out = elsewhere.resolve("out");
+    err = elsewhere.resolve("err");
+  }
+
+  @Test
+  void answersOnStandardOutputAndNowhereElse() throws Exception {
+    assertThat(run(ROOT.resolve("parley"), "--version")).isZero();
+    assertThat(out).content().startsWith("parley ");
+    assertThat(err).isEmptyFile();
+  }
+
+  @Test
+  void passesTheExitCodeOn() throws Exception {
+    assertThat(run(ROOT.resolve("parley"), "--no-such-option")).isEqualTo(2);
+    assertThat(out).isEmptyFile();
+    assertThat(err).content().contains("--no-such-option");
+  }
+
+  @Test
+  void runsThroughASymlink() throws Exception {
+    Path link = Files.createSymbolicLink(elsewhere.resolve("p"), ROOT.resolve("parley"));
+    assertThat(run(link, "--version")).isZero();
+    assertThat(out).content().startsWith("parley ");
+  }
+
+  @Test
+  void needsNoJdkInTheEnvironment() throws Exception {
+    assertThat(run(Path.of("env"), "-i", ROOT.resolve("parley").toString(), "--version")).isZero();
+  }
+
+  @Test
+  void passesOverAnOlderJdk() throws Exception {
+    assertThat(isJdk25("JAVA_VERSION=\"17.0.15\"")).isFalse();
+    assertThat(isJdk25("JAVA_VERSION=\"1.8.0_402\"")).isFalse();
+    assertThat(isJdk25("IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25\"")).isTrue();
+    assertThat(isJdk25("JAVA_VERSION=\"26-ea\"")).isTrue();
+    assertThat(isJdk25("")).isFalse();
+  }
+
+  private boolean isJdk25(String release) throws Exception {
+    Path home = Files.createTempDirectory(elsewhere, "jdk");
+    Files.createDirectory(home.resolve("bin"));
+    Files.createFile(home.resolve("bin/javac")).toFile().setExecutable(true);
+    Files.writeString(home.resolve("release"), release + "\n");
+    Path script = ROOT.resolve("scripts/find-jdk.sh");
+    return run(Path.of("sh"), "-euc", ". \"$0\"; is_jdk25 \"$1\"", script + "", home + "") == 0;
+  }
+
+  private int run(Path program, String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command)
+        .directory(elsewhere.toFile())
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile())
+        .start()
+        .waitFor();
+  }
+}
