@@ -1,19 +1,262 @@
 package dev.parley.pattern.space;
 
+import dev.parley.BadFormatException;
+import dev.parley.Durability;
+import dev.parley.Member;
+import dev.parley.NoSuchNameException;
+import dev.parley.Queue;
+import dev.parley.QueueSettings;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
+import dev.parley.SubscribeOptions;
+import dev.parley.Subscription;
+import dev.parley.Topic;
+import dev.parley.TopicSettings;
+import dev.parley.pattern.member.Members;
+import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.member.Names;
+import dev.parley.pattern.member.SpaceFolder;
+import dev.parley.pattern.spool.Feed;
+import dev.parley.pattern.spool.SpoolQueue;
+import dev.parley.pattern.topic.Topics;
+import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A space in a directory of this host.
-public final class LocalSpace {
-  private LocalSpace() {}
+public final class LocalSpace implements Space {
+  private final Path path;
+  private final SpaceFolder folder;
+  private final Membership membership;
+  private final Dir queues;
+  private final Topics topics;
+  private final SpaceHoldings holdings;
+  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+
+  private LocalSpace(Path path, SpaceFolder folder) throws IOException {
+    this.path = path;
+    this.folder = folder;
+    this.membership = new Membership(folder);
+    this.queues = folder.open(SpaceFolder.QUEUES);
+    this.topics = new Topics(membership);
+    this.holdings = new SpaceHoldings(queues, topics);
+    membership.setHoldings(holdings);
+  }
 
   public static Space open(Path directory, SpaceOptions options) throws IOException {
-    throw new UnsupportedOperationException(directory + " " + options);
+    SpaceFolder folder =
+        SpaceFolder.open(options.kernel(), directory, options.create(), options.group());
+    boolean good = false;
+    try {
+      Space space = new LocalSpace(directory, folder);
+      good = true;
+      return space;
+    } finally {
+      if (!good) folder.close();
+    }
   }
 
   public static Path defaultPath() {
-    throw new UnsupportedOperationException();
+    Map<String, String> environment = System.getenv();
+    String named = environment.get("PARLEY_SPACE");
+    if (named != null && !named.isEmpty()) return Path.of(named);
+    if (SpaceOptions.defaults().kernel().effectiveUserId() == 0) return Path.of("/var/lib/parley");
+    String state = environment.get("XDG_STATE_HOME");
+    if (state != null && state.startsWith("/")) return Path.of(state, "parley");
+    return Path.of(System.getProperty("user.home"), ".local", "state", "parley");
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public String id() {
+    return folder.id();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return folder.storage().warnings(path.toString());
+  }
+
+  @Override
+  public Durability defaultDurability() {
+    return folder.storage().defaultDurability();
+  }
+
+  // ---- queues
+
+  @Override
+  public Queue queue(String name) throws IOException {
+    if (Topics.isSubscriptionAddress(name)) return existingQueue(name);
+    SpoolQueue there = tryOpenQueue(Names.queue(name));
+    return there != null ? there : makeQueue(name, QueueSettings.defaults());
+  }
+
+  @Override
+  public Queue queue(String name, QueueSettings wanted) throws IOException {
+    Queue queue =
+        Topics.isSubscriptionAddress(name) ? existingQueue(name) : tryOpenQueue(Names.queue(name));
+    if (queue == null) queue = makeQueue(name, wanted);
+    boolean good = false;
+    try {
+      ((SpoolQueue) queue).requireSettings(wanted);
+      good = true;
+      return queue;
+    } finally {
+      if (!good) queue.close();
+    }
+  }
+
+  @Override
+  public Queue existingQueue(String name) throws IOException {
+    SpoolQueue queue =
+        Topics.isSubscriptionAddress(name)
+            ? register(topics.openSubscriptionQueue(name))
+            : tryOpenQueue(Names.queue(name));
+    if (queue != null) return queue;
+    throw new NoSuchNameException(
+        "there is no queue '" + name + "' in " + path + "; parley ls shows what is there");
+  }
+
+  private @Nullable SpoolQueue tryOpenQueue(String name) throws IOException {
+    return register(
+        SpoolQueue.tryOpen(
+            membership, queues, name, name, List.of(queues, folder.root()), Feed.NONE));
+  }
+
+  private SpoolQueue makeQueue(String name, QueueSettings settings) throws IOException {
+    SpoolQueue.makeIfMissing(membership, queues, name, settings);
+    SpoolQueue queue = tryOpenQueue(name);
+    if (queue != null) return queue;
+    throw new BadFormatException(queues.pathOf(name) + " vanished right after it was made; try again");
+  }
+
+  private <T extends @Nullable AutoCloseable> T register(T opened) {
+    if (opened != null) open.add(opened);
+    return opened;
+  }
+
+  // ---- topics
+
+  @Override
+  public Topic topic(String name) throws IOException {
+    return register(topics.openOrMake(name, TopicSettings.defaults()));
+  }
+
+  @Override
+  public Topic topic(String name, TopicSettings wanted) throws IOException {
+    return register(topics.openWith(name, wanted));
+  }
+
+  @Override
+  public Topic existingTopic(String name) throws IOException {
+    Topic topic = topics.tryOpen(name);
+    if (topic != null) return register(topic);
+    throw new NoSuchNameException(
+        "there is no topic '" + name + "' in " + path + "; parley ls shows what is there");
+  }
+
+  @Override
+  public Subscription subscribe(SubscribeOptions options) throws IOException {
+    return register(topics.subscribe(options));
+  }
+
+  // ---- looking around
+
+  @Override
+  public List<Named> list() throws IOException {
+    List<Named> named = new ArrayList<>();
+    for (String queue : queues.names()) named.add(new Named(queue, "queue"));
+    for (String topic : topics.names()) {
+      named.add(new Named(topic, "topic"));
+      for (String subscription : topics.subscriptions(topic)) {
+        named.add(new Named(topic + "/" + subscription, "subscription"));
+      }
+    }
+    return named;
+  }
+
+  @Override
+  public List<MemberInfo> members() throws IOException {
+    Members members = membership.members();
+    Map<String, Integer> claims = holdings.countClaims();
+    List<MemberInfo> infos = new ArrayList<>();
+    for (String id : members.ids()) {
+      Members.State state = members.state(id);
+      Map<String, String> lines = members.describe(id);
+      if (lines == null || state == Members.State.ABSENT) continue;
+      infos.add(info(id, state == Members.State.ALIVE ? "alive" : "dead", lines, claims));
+      claims.remove(id);
+    }
+    for (String id : claims.keySet()) infos.add(info(id, "evicted", new HashMap<>(), claims));
+    return infos;
+  }
+
+  private MemberInfo info(String id, String state, Map<String, String> lines, Map<String, Integer> claims) {
+    long now = folder.kernel().realtimeNanos();
+    long joined = number(lines.getOrDefault("joined", ""), now);
+    return new MemberInfo(
+        id,
+        state,
+        number(lines.getOrDefault("pid", ""), -1),
+        lines.getOrDefault("host", "unknown"),
+        lines.getOrDefault("user", "unknown"),
+        lines.getOrDefault("command", "unknown"),
+        Duration.ofNanos(Math.max(0, now - joined)),
+        claims.getOrDefault(id, 0));
+  }
+
+  private static long number(String text, long otherwise) {
+    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : otherwise;
+  }
+
+  @Override
+  public Member self() throws IOException {
+    return membership.self();
+  }
+
+  @Override
+  public int reap() throws IOException {
+    return membership.reap();
+  }
+
+  @Override
+  public List<Finding> check(boolean repair) throws IOException {
+    return new SpaceCheck(folder, membership, repair).run();
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable each : open) closeQuietly(each);
+    open.clear();
+    try {
+      holdings.leave(membership);
+    } catch (IOException | RuntimeException e) {
+      System.getLogger(LocalSpace.class.getName())
+          .log(System.Logger.Level.DEBUG, "leaving " + path + " left something to be reaped", e);
+    }
+    topics.close();
+    queues.close();
+    membership.close();
+  }
+
+  private static void closeQuietly(AutoCloseable each) {
+    try {
+      each.close();
+    } catch (Exception e) {
+      System.getLogger(LocalSpace.class.getName())
+          .log(System.Logger.Level.WARNING, "closing failed", e);
+    }
   }
 }

@@ -1,0 +1,120 @@
+package dev.parley.pattern.member;
+
+import dev.parley.EvictedException;
+import dev.parley.Member;
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
+import dev.parley.primitive.file.PropertiesFile;
+import dev.parley.primitive.file.RandomName;
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.Fd;
+import dev.parley.sys.Kernel;
+import dev.parley.sys.LockKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// This process as a member: a locked file in `members/`.
+public final class LocalMember implements Member, AutoCloseable {
+  private final Dir members;
+  private final String id;
+  private final Fd file;
+
+  private LocalMember(Dir members, String id, Fd file) {
+    this.members = members;
+    this.id = id;
+    this.file = file;
+  }
+
+  /// Joins. On disk, in order: a dot file, its lock, its lines, the rename that makes it a member. Killed before the
+  /// rename, the dot file stays and means nothing.
+  static LocalMember join(Dir members) throws IOException {
+    while (true) {
+      String id = RandomName.hex(16);
+      String newborn = "." + id;
+      Fd file = members.create(newborn, members.access().memberFileMode());
+      boolean joined = false;
+      try {
+        boolean locked = members.kernel().trySetLock(file, LockKind.EXCLUSIVE, 0, 1);
+        members.writeFully(file, PropertiesFile.format(description(members.kernel())));
+        if (locked && members.move(newborn, members, id) == Move.MOVED) {
+          joined = true;
+          return new LocalMember(members, id, file);
+        }
+        // Somebody took the newborn for a leftover: be born again.
+      } finally {
+        if (!joined) {
+          members.tryUnlink(newborn);
+          file.close();
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> description(Kernel kernel) throws IOException {
+    ProcessHandle process = ProcessHandle.current();
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("pid", Long.toString(process.pid()));
+    lines.put("started", process.info().startInstant().map(Object::toString).orElse("unknown"));
+    lines.put("joined", Long.toString(kernel.realtimeNanos()));
+    lines.put("boot", Epoch.bootId(kernel));
+    lines.put("host", hostName());
+    lines.put("user", Groups.userName(kernel.effectiveUserId()));
+    lines.put("command", process.info().commandLine().or(process.info()::command).orElse("unknown"));
+    return lines;
+  }
+
+  private static String hostName() {
+    String name = System.getenv("HOSTNAME");
+    if (name != null && !name.isEmpty()) return name;
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Fd descriptor() {
+    return file;
+  }
+
+  @Override
+  public boolean isEvicted() {
+    try {
+      return members.kernel().status(file).links() == 0;
+    } catch (ErrnoException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// @throws EvictedException if somebody removed its file
+  public void requireNotEvicted() throws IOException {
+    if (members.kernel().status(file).links() == 0) throw evicted();
+  }
+
+  public EvictedException evicted() {
+    return new EvictedException(
+        "member " + id + " of " + members.path() + " was evicted: somebody removed its file. What it held was given"
+            + " back; open the space again to join under a new id");
+  }
+
+  /// Leaves. The caller has given back everything.
+  @Override
+  public void close() {
+    try {
+      if (!isEvicted()) members.tryUnlink(id);
+    } catch (IOException | UncheckedIOException e) {
+      // A file without a lock stays; somebody reaps it.
+    } finally {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.parley.pattern.member;
+
+import dev.parley.primitive.watch.Watcher;
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.InotifyEvent;
+import dev.parley.sys.Kernel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// One handle's part in a space: joins when it is needed, makes tokens, and notices deaths.
+public final class Membership implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Membership.class.getName());
+  private static final Duration FIRST_LOOK = Duration.ofMillis(1);
+  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
+  private final SpaceFolder folder;
+  private final List<Runnable> deathListeners = new CopyOnWriteArrayList<>();
+  private @Nullable Members members;
+  private @Nullable LocalMember self;
+  private @Nullable Epoch epoch;
+  private @Nullable Watcher watcher;
+  private @Nullable Holdings holdings;
+  private Watcher.@Nullable Registration deathWatch;
+  private boolean watching;
+  private boolean closed;
+
+  public Membership(SpaceFolder folder) {
+    this.folder = folder;
+  }
+
+  public SpaceFolder folder() {
+    return folder;
+  }
+
+  public Kernel kernel() {
+    return folder.kernel();
+  }
+
+  /// What is returned when members die; set once, by whoever assembles the space.
+  public void setHoldings(Holdings all) {
+    holdings = all;
+  }
+
+  public synchronized Members members() throws IOException {
+    Members known = members;
+    if (known == null) members = known = new Members(folder.open(SpaceFolder.MEMBERS));
+    return known;
+  }
+
+  /// This handle's member; joins the first time.
+  public synchronized LocalMember self() throws IOException {
+    requireOpen();
+    LocalMember known = self;
+    if (known == null) {
+      epoch = Epoch.current(folder);
+      self = known = LocalMember.join(members().dir());
+    }
+    return known;
+  }
+
+  /// The id of this handle's member, or null if it has not joined.
+  public synchronized @Nullable String idIfJoined() {
+    return self == null ? null : self.id();
+  }
+
+  public synchronized Epoch epoch() throws IOException {
+    self();
+    return Objects.requireNonNull(epoch);
+  }
+
+  /// The process's watcher, or null where the kernel gives none; whoever waits polls then.
+  public synchronized @Nullable Watcher watcher() throws IOException {
+    requireOpen();
+    if (watcher == null) {
+      try {
+        watcher = Watcher.acquire(kernel());
+      } catch (ErrnoException e) {
+        LOG.log(System.Logger.Level.WARNING, "no inotify instance is left: polling instead", e);
+        return null;
+      }
+    }
+    return watcher;
+  }
+
+  /// Reaps who is dead now and, from the first call on, whoever dies later, at once.
+  public void noticeDeaths() throws IOException {
+    synchronized (this) {
+      if (watching) return;
+      watching = true;
+      Watcher watcher = watcher();
+      if (watcher != null) {
+        try {
+          deathWatch =
+              watcher.watch(
+                  members().dir(),
+                  InotifyEvent.CLOSE_WRITE | InotifyEvent.DELETE | InotifyEvent.MOVED_FROM,
+                  this::onEvent);
+        } catch (ErrnoException e) {
+          LOG.log(System.Logger.Level.WARNING, "no inotify watch is left", e);
+        }
+      }
+    }
+    reap();
+  }
+
+  /// Runs `listener` when somebody has died and what it held was returned, perhaps by others.
+  public Watcher.Registration onDeath(Runnable listener) {
+    deathListeners.add(listener);
+    return () -> deathListeners.remove(listener);
+  }
+
+  /// Names that start with a dot are newborns, not yet members.
+  private void onEvent(InotifyEvent event) {
+    if (event.name().startsWith(".")) return;
+    lookSoon(FIRST_LOOK);
+  }
+
+  /// The event precedes the release of the lock, and another reaper may die: look again, less and less often.
+  private void lookSoon(Duration delay) {
+    Watcher watcher;
+    synchronized (this) {
+      watcher = this.watcher;
+      if (closed || watcher == null) return;
+    }
+    watcher.after(
+        delay,
+        () ->
+            Thread.ofPlatform()
+                .daemon()
+                .name("parley-reaper")
+                .start(
+                    () -> {
+                      lookNow();
+                      Duration next = delay.multipliedBy(4);
+                      if (next.compareTo(LAST_LOOK) <= 0) lookSoon(next);
+                    }));
+  }
+
+  private void lookNow() {
+    try {
+      reap();
+    } catch (IOException | RuntimeException e) {
+      synchronized (this) {
+        if (closed) return;
+      }
+      LOG.log(System.Logger.Level.WARNING, "returning what dead members held has failed", e);
+    }
+    deathListeners.forEach(Runnable::run);
+  }
+
+  /// Reaps who is dead now.
+  ///
+  /// @return how many
+  public int reap() throws IOException {
+    Holdings all = holdings;
+    if (all == null) return 0;
+    return new Reaper(folder, members(), all).reap();
+  }
+
+  private void requireOpen() {
+    if (closed) throw new IllegalStateException("the space " + folder.root().path() + " is closed");
+  }
+
+  /// Leaves. The caller has given back everything.
+  @Override
+  public synchronized void close() {
+    if (closed) return;
+    closed = true;
+    if (deathWatch != null) deathWatch.close();
+    if (watcher != null) watcher.release();
+    if (self != null) self.close();
+    if (members != null) members.close();
+    folder.close();
+  }
+}

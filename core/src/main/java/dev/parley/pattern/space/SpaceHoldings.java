@@ -1,0 +1,52 @@
+package dev.parley.pattern.space;
+
+import dev.parley.pattern.member.Holdings;
+import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.spool.SpoolReaping;
+import dev.parley.pattern.topic.Topics;
+import dev.parley.primitive.file.Dir;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What members hold in all queues and topics of a space.
+final class SpaceHoldings implements Holdings {
+  private final Dir queues;
+  private final Topics topics;
+
+  SpaceHoldings(Dir queues, Topics topics) {
+    this.queues = queues;
+    this.topics = topics;
+  }
+
+  @Override
+  public Set<String> holders() throws IOException {
+    Set<String> ids = new HashSet<>();
+    for (String queue : queues.names()) SpoolReaping.addHolders(queues, queue, ids);
+    topics.addHolders(ids);
+    return ids;
+  }
+
+  @Override
+  public boolean giveBack(String member) throws IOException {
+    boolean complete = true;
+    for (String queue : queues.names()) complete &= SpoolReaping.giveBack(queues, queue, member);
+    return topics.giveBack(member) && complete;
+  }
+
+  /// How many messages each member holds.
+  Map<String, Integer> countClaims() throws IOException {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (String queue : queues.names()) SpoolReaping.countClaims(queues, queue, counts);
+    topics.countClaims(counts);
+    return counts;
+  }
+
+  /// Gives back what this handle still holds, before it leaves.
+  void leave(Membership membership) throws IOException {
+    String id = membership.idIfJoined();
+    if (id != null) giveBack(id);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.PayloadTooLargeException;
+import dev.parley.QueueSettings;
+import dev.parley.primitive.file.Dir;
+import dev.parley.sys.FileStatus;
+import java.io.IOException;
+
+/// Keeps a queue within `maxMessages` and `maxBytes`, by counting files.
+///
+/// Guarantee: the bound holds up to one message a live producer, since each looks before it sends. Between two counts a
+/// producer that is alone spends the room it saw; one of several spends a small share, for a moment only. The
+/// caller excludes other threads.
+final class Bounds {
+  private static final int SMALL_SHARE = 64;
+  private static final long ALONE_NANOS = 100_000_000;
+  private static final long SHARED_NANOS = 2_000_000;
+
+  private final QueueFolder folder;
+  private long messagesLeft;
+  private long bytesLeft;
+  private long validUntil = Long.MIN_VALUE;
+
+  Bounds(QueueFolder folder) {
+    this.folder = folder;
+  }
+
+  /// Takes room for one message, or says that there is none.
+  boolean tryTake(QueueSettings settings, long fileBytes) throws IOException {
+    if (settings.maxMessages() == 0 && settings.maxBytes() == 0) return true;
+    if (settings.maxBytes() > 0 && fileBytes > settings.maxBytes()) {
+      throw new PayloadTooLargeException(
+          "a message of " + fileBytes + " bytes can never fit into " + folder.root().path()
+              + ", which is bounded to " + settings.maxBytes() + " bytes; send less, or parley configure --max-bytes");
+    }
+    if (!spend(fileBytes)) {
+      count(settings);
+      if (!spend(fileBytes)) return false;
+    }
+    return true;
+  }
+
+  private boolean spend(long fileBytes) {
+    if (System.nanoTime() - validUntil > 0 || messagesLeft < 1 || bytesLeft < fileBytes) return false;
+    messagesLeft--;
+    bytesLeft -= fileBytes;
+    return true;
+  }
+
+  private void count(QueueSettings settings) throws IOException {
+    Usage usage = Usage.of(folder, settings.maxBytes() > 0);
+    long messages = settings.maxMessages() > 0 ? settings.maxMessages() - usage.messages : Long.MAX_VALUE;
+    long bytes = settings.maxBytes() > 0 ? settings.maxBytes() - usage.bytes : Long.MAX_VALUE;
+    long producers = Math.max(1, folder.part(QueueFolder.SENDING).names().size());
+    if (producers > 1) {
+      long share = settings.maxBytes() > 0 ? 1 : Math.clamp(messages / (4 * producers), 1, SMALL_SHARE);
+      messages = messages > 0 ? share : 0;
+    }
+    messagesLeft = messages;
+    bytesLeft = bytes;
+    validUntil = System.nanoTime() + (producers > 1 ? SHARED_NANOS : ALONE_NANOS);
+  }
+
+  /// What waits, ready or delayed, is claimed or held.
+  private static final class Usage {
+    private long messages;
+    private long bytes;
+
+    static Usage of(QueueFolder folder, boolean withBytes) throws IOException {
+      Usage usage = new Usage();
+      for (int priority : folder.priorities()) {
+        try (Dir lane = folder.tryOpenReady(priority)) {
+          if (lane != null) usage.addFolders(lane, withBytes);
+        }
+      }
+      usage.addFolders(folder.part(QueueFolder.DELAYED), withBytes);
+      usage.addFolders(folder.part(QueueFolder.CLAIMED), withBytes);
+      usage.addFiles(folder.part(QueueFolder.HELD), withBytes);
+      return usage;
+    }
+
+    private void addFolders(Dir parent, boolean withBytes) throws IOException {
+      for (String name : parent.names()) {
+        try (Dir dir = parent.tryOpen(name)) {
+          if (dir != null) addFiles(dir, withBytes);
+        }
+      }
+    }
+
+    private void addFiles(Dir dir, boolean withBytes) throws IOException {
+      for (String name : dir.list().names()) {
+        messages++;
+        if (!withBytes) continue;
+        FileStatus status = dir.statusOf(name);
+        if (status != null) bytes += status.sizeBytes();
+      }
+    }
+  }
+}

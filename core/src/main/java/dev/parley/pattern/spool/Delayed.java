@@ -1,0 +1,132 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.primitive.file.Dir;
+import dev.parley.sys.FileStatus;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/// The messages that become due later, found in the order they do. Keeps some thousand of the first in memory, never all.
+/// The caller excludes other threads.
+final class Delayed {
+  static final long NONE = Long.MAX_VALUE;
+  private static final int MOST_KEPT = 4096;
+
+  private final QueueFolder folder;
+  private final Deque<Entry> first = new ArrayDeque<>();
+  private String bucket = "";
+  private Stamp stamp = Stamp.NEVER;
+  private Stamp bucketStamp = Stamp.NEVER;
+
+  Delayed(QueueFolder folder) {
+    this.folder = folder;
+  }
+
+  private record Entry(String file, MessageName name) {}
+
+  /// Moves a file to where it waits until `name` is due.
+  ///
+  /// @return false if the file was no longer there
+  static boolean put(QueueFolder folder, Dir from, String file, MessageName name) throws IOException {
+    String bucketName = Buckets.ofTime(name.due());
+    while (true) {
+      try (Dir bucket = folder.part(QueueFolder.DELAYED).openOrMake(bucketName)) {
+        switch (from.move(file, bucket, name.format())) {
+          case MOVED -> {
+            return true;
+          }
+          case TAKEN -> {
+            return from.tryUnlink(file);
+          }
+          case MISSING -> {
+            if (!from.has(file)) return false;
+            folder.requireThere(); // else the bucket was removed: make it again
+          }
+        }
+      }
+    }
+  }
+
+  /// When the next one is due, nanoseconds since 1970, or [#NONE].
+  long nextDue() throws IOException {
+    refresh();
+    Entry next = first.peek();
+    return next == null ? NONE : next.name.due();
+  }
+
+  /// Moves what is due into the ready folders.
+  ///
+  /// @return how many
+  int promote(long now, ReadyWriter ready) throws IOException {
+    int promoted = 0;
+    while (nextDue() <= now) {
+      try (Dir from = folder.part(QueueFolder.DELAYED).tryOpen(bucket)) {
+        for (Entry next = first.peek(); next != null && next.name.due() <= now; next = first.peek()) {
+          first.remove();
+          Bucket to = from == null ? null : ready.put(from, next.file, next.name.waiting());
+          if (to == null) continue;
+          to.release();
+          promoted++;
+        }
+      }
+      stamp = Stamp.NEVER;
+    }
+    return promoted;
+  }
+
+  /// Looks at the folder again if it may have changed; the cheap answer is two fstat calls.
+  private void refresh() throws IOException {
+    Dir delayed = folder.part(QueueFolder.DELAYED);
+    FileStatus status = delayed.status();
+    boolean same = stamp.stillHolds(status);
+    if (same && bucket.isEmpty()) return;
+    if (same && bucketUnchanged(delayed) && !first.isEmpty()) return;
+    stamp = Stamp.of(status, now());
+    first.clear();
+    bucket = "";
+    for (String name : Buckets.byTime(delayed)) {
+      if (load(delayed, name)) return;
+      if (Buckets.endOfTime(name) < now()) delayed.tryRemove(name);
+    }
+  }
+
+  private boolean bucketUnchanged(Dir delayed) throws IOException {
+    FileStatus status = delayed.statusOf(bucket);
+    return status != null && bucketStamp.stillHolds(status);
+  }
+
+  /// Takes the first entries of a bucket into memory.
+  ///
+  /// @return false if it has none
+  private boolean load(Dir delayed, String name) throws IOException {
+    try (Dir dir = delayed.tryOpen(name)) {
+      if (dir == null) return false;
+      Stamp before = Stamp.of(dir.status(), now());
+      List<Entry> entries = earliest(dir);
+      if (entries.isEmpty()) return false;
+      bucket = name;
+      bucketStamp = before;
+      first.addAll(entries);
+      return true;
+    }
+  }
+
+  private static List<Entry> earliest(Dir dir) throws IOException {
+    Comparator<Entry> order = Comparator.comparingLong(entry -> entry.name.due());
+    PriorityQueue<Entry> kept = new PriorityQueue<>(order.reversed());
+    for (String file : dir.list().names()) {
+      MessageName name = MessageName.parse(file);
+      if (name == null) continue;
+      kept.add(new Entry(file, name));
+      if (kept.size() > MOST_KEPT) kept.remove();
+    }
+    return kept.stream().sorted(order).toList();
+  }
+
+  private long now() {
+    return folder.root().kernel().realtimeNanos();
+  }
+}

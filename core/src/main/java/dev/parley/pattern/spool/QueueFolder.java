@@ -1,0 +1,189 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.BadFormatException;
+import dev.parley.NoSuchNameException;
+import dev.parley.QueueSettings;
+import dev.parley.pattern.member.SpaceFolder;
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
+import dev.parley.primitive.file.PropertiesFile;
+import dev.parley.primitive.file.RandomName;
+import dev.parley.sys.Fd;
+import dev.parley.sys.Open;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A queue's folder: its parts by name, opened when they are first needed.
+final class QueueFolder implements AutoCloseable {
+  static final String SETTINGS = "settings";
+  static final String ON_HOLD = "on-hold";
+  static final String READY = "ready-";
+  static final String DELAYED = "delayed";
+  static final String SENDING = "sending";
+  static final String CLAIMED = "claimed";
+  static final String HELD = "held";
+  static final String DEAD = "dead";
+  static final String HISTORY = "history";
+  static final String DONE = "done";
+  static final String DEDUP = "dedup";
+  static final String WAKE = "wake";
+  static final List<String> PARTS =
+      List.of(DELAYED, SENDING, CLAIMED, HELD, DEAD, HISTORY, DONE, DEDUP, WAKE);
+
+  private final Dir root;
+  private final Map<String, Dir> open = new HashMap<>();
+
+  private QueueFolder(Dir root) {
+    this.root = root;
+  }
+
+  /// Opens the queue `name` in `parent`, or returns null if there is none.
+  static @Nullable QueueFolder tryOpen(Dir parent, String name) throws IOException {
+    Dir root = parent.tryOpen(name);
+    return root == null ? null : new QueueFolder(root);
+  }
+
+  /// Makes a queue, complete, unless there is one of that name.
+  ///
+  /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if `durable`; the rename.
+  /// Killed before the rename, the dot folder stays and means nothing.
+  static void makeIfMissing(Dir parent, String name, QueueSettings settings, boolean durable)
+      throws IOException {
+    if (parent.has(name)) return;
+    String temporary = "." + name + "-" + RandomName.hex(12);
+    parent.tryMake(temporary);
+    boolean moved = false;
+    try {
+      try (Dir root = parent.open(temporary)) {
+        fill(root, settings, durable);
+      }
+      moved = parent.move(temporary, parent, name) == Move.MOVED;
+      if (durable) parent.sync();
+    } finally {
+      if (!moved) removeTree(parent, temporary);
+    }
+  }
+
+  /// Makes the parts of a queue in a folder that nobody else sees yet.
+  static void fill(Dir root, QueueSettings settings, boolean durable) throws IOException {
+    for (String part : PARTS) root.tryMake(part);
+    PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, Map.of()), durable);
+    if (durable) root.sync();
+  }
+
+  static void removeTree(Dir parent, String name) throws IOException {
+    Dir dir = parent.tryOpen(name);
+    if (dir == null) return;
+    try (dir) {
+      for (String child : dir.list().names()) {
+        var status = dir.statusOf(child);
+        if (status == null) continue;
+        if (status.isDirectory()) {
+          removeTree(dir, child);
+        } else {
+          dir.tryUnlink(child);
+        }
+      }
+    }
+    parent.tryRemove(name);
+  }
+
+  Dir root() {
+    return root;
+  }
+
+  /// One of [#PARTS].
+  synchronized Dir part(String name) throws IOException {
+    Dir known = open.get(name);
+    if (known != null) return known;
+    Dir dir = root.tryOpen(name);
+    if (dir == null) {
+      requireThere();
+      throw new BadFormatException(
+          root.pathOf(name) + " is missing from the queue; parley fsck --repair makes it again");
+    }
+    open.put(name, dir);
+    return dir;
+  }
+
+  /// @throws NoSuchNameException if the queue was removed while it was in use
+  void requireThere() throws IOException {
+    if (root.isGone()) throw new NoSuchNameException("the queue at " + root.path() + " was removed");
+  }
+
+  QueueSettings settings() throws IOException {
+    return SettingsFile.parse(properties(), root.pathOf(SETTINGS));
+  }
+
+  private Map<String, String> properties() throws IOException {
+    Map<String, String> properties = PropertiesFile.tryRead(root, SETTINGS);
+    if (properties == null) {
+      requireThere();
+      throw new BadFormatException(
+          root.pathOf(SETTINGS) + " is missing; parley fsck --repair makes it again, with defaults");
+    }
+    SpaceFolder.requireFormat(properties, root.pathOf(SETTINGS));
+    return properties;
+  }
+
+  void configure(QueueSettings settings, boolean durable) throws IOException {
+    PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, properties()), durable);
+  }
+
+  boolean isOnHold() throws IOException {
+    return root.has(ON_HOLD);
+  }
+
+  /// The priorities that have a folder, highest first.
+  List<Integer> priorities() throws IOException {
+    List<Integer> found = new ArrayList<>();
+    for (String name : root.list().names()) {
+      int priority = priorityOf(name);
+      if (priority >= 0) found.add(priority);
+    }
+    found.sort((a, b) -> b - a);
+    return found;
+  }
+
+  /// The priority that a folder `ready-P` is for, or -1 if it is another folder.
+  static int priorityOf(String name) {
+    boolean ready = name.length() == READY.length() + 1 && name.startsWith(READY);
+    return ready ? Character.digit(name.charAt(READY.length()), 10) : -1;
+  }
+
+  /// The folder of a priority, or null if nothing of that priority was ever sent.
+  @Nullable Dir tryOpenReady(int priority) throws IOException {
+    return root.tryOpen(READY + priority);
+  }
+
+  Dir openOrMakeReady(int priority) throws IOException {
+    return root.openOrMake(READY + priority);
+  }
+
+  /// Adds a line to a message's history.
+  void record(String id, String line) throws IOException {
+    part(HISTORY).append(id, (line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  void forget(String id) throws IOException {
+    part(HISTORY).tryUnlink(id);
+  }
+
+  /// Opens a message's file in one of the folders, or returns null if it is not there (any more).
+  static @Nullable Fd tryOpenMessage(Dir dir, String name) throws IOException {
+    return dir.tryOpenFile(name, Open.READ_ONLY);
+  }
+
+
+  @Override
+  public synchronized void close() {
+    open.values().forEach(Dir::close);
+    open.clear();
+    root.close();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.QueueSettings;
+import dev.parley.sys.FileStatus;
+import java.io.IOException;
+import java.util.List;
+
+/// What a queue's folder says of the whole queue, read again only when the folder has changed: its settings, whether it is
+/// on hold, which priorities it has. The caller excludes other threads.
+final class QueueState {
+  private static final long SETTINGS_AGE_NANOS = 100_000_000;
+
+  private final QueueFolder folder;
+  private Stamp stamp = Stamp.NEVER;
+  private QueueSettings settings = QueueSettings.defaults();
+  private boolean onHold;
+  private List<Integer> priorities = List.of();
+  private long refreshed = Long.MIN_VALUE;
+
+  QueueState(QueueFolder folder) {
+    this.folder = folder;
+  }
+
+  /// Looks at the folder; one fstat call if nothing has changed.
+  QueueState refresh() throws IOException {
+    FileStatus status = folder.root().status();
+    if (!stamp.stillHolds(status)) {
+      if (status.links() == 0) folder.requireThere();
+      stamp = Stamp.of(status, folder.root().kernel().realtimeNanos());
+      settings = folder.settings();
+      onHold = folder.isOnHold();
+      priorities = folder.priorities();
+    }
+    refreshed = System.nanoTime();
+    return this;
+  }
+
+  /// The settings as they were a moment ago at most.
+  QueueSettings recentSettings() throws IOException {
+    boolean recent = refreshed != Long.MIN_VALUE && System.nanoTime() - refreshed < SETTINGS_AGE_NANOS;
+    return recent ? settings : refresh().settings;
+  }
+
+  QueueSettings settings() {
+    return settings;
+  }
+
+  boolean isOnHold() {
+    return onHold;
+  }
+
+  List<Integer> priorities() {
+    return priorities;
+  }
+}

@@ -1,0 +1,218 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.BadFormatException;
+import dev.parley.Claim;
+import dev.parley.Failure;
+import dev.parley.QueueSettings;
+import dev.parley.UnsafePathException;
+import dev.parley.pattern.member.LocalMember;
+import dev.parley.pattern.member.Membership;
+import dev.parley.primitive.file.Dir;
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.Fd;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The consumer's half of a queue: finds the next message, claims it by one rename, reads it, and sees that what is due,
+/// expired or abandoned moves on.
+final class Receiver implements IdleConsumers.Source, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Receiver.class.getName());
+
+  private final SpoolQueue queue;
+  private final Membership membership;
+  private final QueueFolder folder;
+  private final Feed feed;
+  private final QueueState state;
+  private final ReadyReader reader;
+  private final Upkeep upkeep;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Dir mine;
+  private @Nullable MessageName taken;
+
+  Receiver(SpoolQueue queue, Membership membership, QueueFolder folder, Feed feed) {
+    this.queue = queue;
+    this.membership = membership;
+    this.folder = folder;
+    this.feed = feed;
+    this.state = new QueueState(folder);
+    this.reader = new ReadyReader(folder);
+    this.upkeep = new Upkeep(membership, folder);
+  }
+
+  /// The settings as they are now.
+  QueueSettings settings() throws IOException {
+    lock.lock();
+    try {
+      return state.recentSettings();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<Claim> tryClaim() throws IOException {
+    membership.noticeDeaths();
+    while (true) {
+      MessageName claimed = claimNext();
+      if (claimed == null) return Optional.empty();
+      SpoolClaim claim = read(claimed);
+      if (claim != null) return Optional.of(claim);
+    }
+  }
+
+  private @Nullable MessageName claimNext() throws IOException {
+    LocalMember self = membership.self();
+    lock.lock();
+    try {
+      self.requireNotEvicted();
+      Dir claims = claimsFolder(self);
+      feed.fill();
+      state.refresh();
+      upkeep.run(state.settings());
+      if (state.isOnHold()) return null;
+      taken = null;
+      reader.next(state.priorities(), (bucket, file, priority) -> take(bucket, file, priority, claims, self));
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The one step that makes a claim.
+  private ReadyReader.Answer take(Dir bucket, String file, int priority, Dir claims, LocalMember self)
+      throws IOException {
+    MessageName name = MessageName.parse(file);
+    if (name == null) return moveAway(bucket, file, self);
+    long lease = state.settings().lease().toMillis() * 1000;
+    MessageName claimed =
+        name.claimed(
+            priority,
+            membership.epoch().tokenAfter(name.token()),
+            lease == 0 ? 0 : membership.epoch().clockMicros() + lease);
+    return switch (bucket.move(file, claims, claimed.format())) {
+      case MOVED -> {
+        taken = claimed;
+        yield ReadyReader.Answer.TAKEN;
+      }
+      case MISSING -> {
+        if (claims.isGone()) throw self.evicted();
+        yield ReadyReader.Answer.NEXT;
+      }
+      case TAKEN -> throw new BadFormatException(
+          claims.pathOf(claimed.format()) + " is there already, and claims are never repeated; remove it");
+    };
+  }
+
+  private ReadyReader.Answer moveAway(Dir bucket, String file, LocalMember self) {
+    try {
+      Moves.quarantine(folder, bucket, file, self.id());
+      return ReadyReader.Answer.NEXT;
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          bucket.pathOf(file) + " is no message and cannot be moved away; remove it by hand",
+          e);
+      return ReadyReader.Answer.STUCK;
+    }
+  }
+
+  /// Reads what was claimed; null if it was no good, expired, or lost meanwhile.
+  private @Nullable SpoolClaim read(MessageName name) throws IOException {
+    Dir claims = claimsFolder(membership.self());
+    String file = name.format();
+    try (Fd fd = claims.tryOpenFile(file)) {
+      if (fd == null) return null;
+      MessageFile message = MessageFile.read(claims, fd);
+      if (message.isExpired(membership.kernel().realtimeNanos())) {
+        queue.bury(claims, file, name, Failure.of("expired"));
+        return null;
+      }
+      SpoolClaim claim = new SpoolClaim(queue, claims, name, message.toMessage(name));
+      queue.remember(claim);
+      return claim;
+    } catch (BadFormatException | UnsafePathException e) {
+      queue.bury(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
+      return null;
+    } catch (ErrnoException e) {
+      try {
+        queue.retryLater(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private Dir claimsFolder(LocalMember self) throws IOException {
+    lock.lock();
+    try {
+      Dir known = mine;
+      if (known == null) mine = known = folder.part(QueueFolder.CLAIMED).openOrMake(self.id());
+      return known;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Dir> watched() throws IOException {
+    List<Dir> dirs = new ArrayList<>(feed.watched());
+    dirs.add(folder.root().reopen());
+    for (int priority : folder.priorities()) {
+      Dir lane = folder.tryOpenReady(priority);
+      if (lane == null) continue;
+      dirs.add(lane);
+      addEnds(dirs, lane, Buckets.byKey(lane));
+    }
+    Dir delayed = folder.part(QueueFolder.DELAYED).reopen();
+    dirs.add(delayed);
+    addEnds(dirs, delayed, Buckets.byTime(delayed));
+    return dirs;
+  }
+
+  /// Returned messages come to the oldest bucket, new ones to the newest.
+  private static void addEnds(List<Dir> dirs, Dir parent, List<String> buckets) throws IOException {
+    if (buckets.isEmpty()) return;
+    Dir oldest = parent.tryOpen(buckets.getFirst());
+    if (oldest != null) dirs.add(oldest);
+    if (buckets.size() == 1) return;
+    Dir newest = parent.tryOpen(buckets.getLast());
+    if (newest != null) dirs.add(newest);
+  }
+
+  @Override
+  public long nanosToNextWork() throws IOException {
+    lock.lock();
+    try {
+      return upkeep.nanosToNext(state.settings());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How long until the next delayed message is due, in nanoseconds, or [Delayed#NONE].
+  long nanosToNextDue() throws IOException {
+    lock.lock();
+    try {
+      return upkeep.nanosToNextDue();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      reader.close();
+      upkeep.close();
+      feed.close();
+      if (mine != null) mine.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

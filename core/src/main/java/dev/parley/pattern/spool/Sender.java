@@ -1,0 +1,300 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.Durability;
+import dev.parley.Outgoing;
+import dev.parley.ParleyException;
+import dev.parley.PayloadTooLargeException;
+import dev.parley.QueueFullException;
+import dev.parley.QueueSettings;
+import dev.parley.QueueSettings.WhenFull;
+import dev.parley.Sent;
+import dev.parley.pattern.member.LocalMember;
+import dev.parley.pattern.member.Membership;
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.RandomName;
+import dev.parley.sys.Fd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The producer's half of a queue.
+///
+/// On disk, in order: the file in `sending/ME/`; its data, if durable; the rename that makes it visible; the bucket, and
+/// once the folders above it, if durable. Killed before the rename, the file is deleted by whoever reaps the member;
+/// killed after it, the message was sent although nobody was told. The name is made right before the rename, under the
+/// handle's lock, so names and renames have one order.
+final class Sender implements AutoCloseable {
+  private static final String PLAIN = "w";
+  static final String WITH_ID = "i";
+
+  private final Membership membership;
+  private final QueueFolder folder;
+  private final ReadyWriter ready;
+  private final Bounds bounds;
+  private final Deduplication deduplication;
+  private final QueueState state;
+  private final Room room;
+  private final String handle = RandomName.hex(MessageName.HANDLE_DIGITS);
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Dir mine;
+  private long lastKey;
+  private long temporaries;
+
+  Sender(Membership membership, QueueFolder folder, List<Dir> ancestors) {
+    this.membership = membership;
+    this.folder = folder;
+    this.ready = new ReadyWriter(folder, ancestors);
+    this.bounds = new Bounds(folder);
+    this.deduplication = new Deduplication(membership, folder);
+    this.state = new QueueState(folder);
+    this.room = new Room(membership, folder);
+  }
+
+  /// What is visible and still has to become durable.
+  ///
+  /// @param bucket retained; null for what needs no sync (any more)
+  record Visible(Sent sent, @Nullable Bucket bucket, Durability durability) {}
+
+  /// Sends, waiting for room if the queue's settings say so.
+  Visible send(Outgoing message) throws IOException, InterruptedException {
+    Draft draft = draft(message);
+    if (!tryTakeRoom(draft)) {
+      if (draft.settings.whenFull() == WhenFull.REFUSE) throw full();
+      room.await(() -> tryTakeRoom(draft));
+    }
+    return publish(draft);
+  }
+
+  /// Sends if there is room now.
+  Visible trySend(Outgoing message) throws IOException {
+    Draft draft = draft(message);
+    if (!tryTakeRoom(draft)) throw full();
+    return publish(draft);
+  }
+
+  /// Makes what was sent as durable as it was asked to be.
+  void sync(Visible visible) throws IOException {
+    Bucket bucket = visible.bucket;
+    if (bucket == null) return;
+    try {
+      ready.sync(bucket, visible.durability);
+    } finally {
+      bucket.release();
+    }
+  }
+
+  private record Draft(
+      Outgoing message, QueueSettings settings, Durability durability, long sentNanos, byte[] file) {}
+
+  private Draft draft(Outgoing message) throws IOException {
+    Durability durability =
+        membership.folder().storage().resolve(message.durability(), folder.root().path());
+    QueueSettings settings;
+    lock.lock();
+    try {
+      settings = state.recentSettings();
+    } finally {
+      lock.unlock();
+    }
+    if (message.payload().length > settings.maxPayloadBytes()) {
+      throw new PayloadTooLargeException(
+          "a payload of " + message.payload().length + " bytes is over the limit of " + folder.root().path()
+              + ", which is " + settings.maxPayloadBytes()
+              + " bytes; send a reference to the data instead, or raise maxPayload in its settings");
+    }
+    long now = membership.kernel().realtimeNanos();
+    MessageFile file =
+        new MessageFile(
+            now,
+            membership.self().id(),
+            message.priority(),
+            message.timeToLive().isZero() ? 0 : saturatedSum(now, message.timeToLive()),
+            message.deduplicationId().orElse(null),
+            message.headers(),
+            message.payload());
+    return new Draft(message, settings, durability, now, file.encode());
+  }
+
+  private static long saturatedSum(long nanos, Duration more) {
+    long seconds = Math.min(more.getSeconds(), Long.MAX_VALUE / 1_000_000_000L - nanos / 1_000_000_000L - 1);
+    return nanos + seconds * 1_000_000_000L + more.getNano();
+  }
+
+  private boolean tryTakeRoom(Draft draft) throws IOException {
+    lock.lock();
+    try {
+      return bounds.tryTake(draft.settings, draft.file.length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private QueueFullException full() {
+    return new QueueFullException(
+        "the queue at " + folder.root().path()
+            + " is full; receive from it, or raise its bound with parley configure --max-messages or --max-bytes");
+  }
+
+  private Visible publish(Draft draft) throws IOException {
+    LocalMember self = membership.self();
+    self.requireNotEvicted();
+    boolean withId = draft.message.deduplicationId().isPresent();
+    Dir from = sendingFolder(self);
+    String temporary = (withId ? WITH_ID : PLAIN) + nextTemporary();
+    boolean moved = false;
+    try {
+      write(from, temporary, draft);
+      Visible visible = withId ? moveOnce(from, temporary, draft) : moveNow(from, temporary, draft);
+      moved = !visible.sent.duplicate();
+      return visible;
+    } finally {
+      if (!moved) from.tryUnlink(temporary);
+    }
+  }
+
+  private static void write(Dir from, String temporary, Draft draft) throws IOException {
+    try (Fd file = from.create(temporary)) {
+      from.writeFully(file, draft.file);
+      if (draft.durability != Durability.NONE) from.kernel().fdatasync(file);
+    }
+  }
+
+  private Visible moveNow(Dir from, String temporary, Draft draft) throws IOException {
+    lock.lock();
+    try {
+      return move(from, temporary, nextId(), draft);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Visible moveOnce(Dir from, String temporary, Draft draft) throws IOException {
+    lock.lock();
+    try {
+      String id = nextId();
+      Sent sent =
+          deduplication.sendOnce(
+              draft.message.deduplicationId().orElseThrow(),
+              temporary,
+              draft.settings.dedupWindow(),
+              draft.durability,
+              new Deduplication.Send() {
+                @Override
+                public String id() {
+                  return id;
+                }
+
+                @Override
+                public void run() throws IOException {
+                  sync(move(from, temporary, id, draft));
+                }
+              });
+      return new Visible(sent, null, draft.durability);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The step that makes it visible.
+  private Visible move(Dir from, String temporary, String id, Draft draft) throws IOException {
+    MessageName name = MessageName.fresh(id, draft.message.priority());
+    Sent sent = new Sent(id, false);
+    if (!draft.message.delay().isZero()) {
+      long due = saturatedSum(draft.sentNanos, draft.message.delay());
+      MessageName delayed = name.delayedUntil(due);
+      if (!Delayed.put(folder, from, temporary, delayed)) throw gone(from, temporary);
+      if (draft.durability != Durability.NONE) syncDelayed(due);
+      return new Visible(sent, null, draft.durability);
+    }
+    Bucket bucket = ready.put(from, temporary, name);
+    if (bucket == null) throw gone(from, temporary);
+    return new Visible(sent, bucket, draft.durability);
+  }
+
+  private void syncDelayed(long due) throws IOException {
+    Dir delayed = folder.part(QueueFolder.DELAYED);
+    try (Dir bucket = delayed.tryOpen(Buckets.ofTime(due))) {
+      if (bucket != null) ReadyWriter.syncOne(bucket);
+    }
+    ReadyWriter.syncOne(delayed);
+    ready.syncAncestors();
+  }
+
+  private ParleyException gone(Dir from, String temporary) throws IOException {
+    LocalMember self = membership.self();
+    if (self.isEvicted()) return self.evicted();
+    folder.requireThere();
+    return new ParleyException(
+        from.pathOf(temporary) + " was removed while it was being sent; it was not sent, so send it again");
+  }
+
+  private Dir sendingFolder(LocalMember self) throws IOException {
+    lock.lock();
+    try {
+      Dir known = mine;
+      if (known == null) mine = known = folder.part(QueueFolder.SENDING).openOrMake(self.id());
+      return known;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String nextTemporary() {
+    lock.lock();
+    try {
+      return handle + "-" + temporaries++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String nextId() {
+    lastKey = Math.max(lastKey + 1, membership.kernel().realtimeNanos());
+    return MessageName.id(lastKey, handle);
+  }
+
+  /// Sends several in their order; the syncs come after all of them are visible.
+  List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException {
+    List<Visible> visible = new ArrayList<>(messages.size());
+    List<Sent> sent = new ArrayList<>(messages.size());
+    try {
+      for (Outgoing message : messages) visible.add(send(message));
+    } finally {
+      syncAll(visible);
+    }
+    for (Visible each : visible) sent.add(each.sent);
+    return sent;
+  }
+
+  /// Syncs each bucket once for all that went there.
+  void syncAll(List<Visible> visible) throws IOException {
+    IOException failure = null;
+    Bucket last = null;
+    for (int i = visible.size() - 1; i >= 0; i--) {
+      Visible each = visible.get(i);
+      Bucket bucket = each.bucket;
+      if (bucket == null) continue;
+      boolean done = bucket == last && each.durability != Durability.MESSAGE;
+      if (each.durability != Durability.NONE && !done) {
+        try {
+          ready.sync(bucket, each.durability);
+        } catch (IOException e) {
+          failure = e;
+        }
+        last = bucket;
+      }
+      bucket.release();
+    }
+    if (failure != null) throw failure;
+  }
+
+  @Override
+  public void close() {
+    ready.close();
+    room.close();
+    if (mine != null) mine.close();
+  }
+}

@@ -1,0 +1,299 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.Claim;
+import dev.parley.DeadLetters;
+import dev.parley.Durability;
+import dev.parley.Failure;
+import dev.parley.Message;
+import dev.parley.Outgoing;
+import dev.parley.Queue;
+import dev.parley.QueueSettings;
+import dev.parley.QueueSettings.WhenFull;
+import dev.parley.QueueStats;
+import dev.parley.Sent;
+import dev.parley.SettingsConflictException;
+import dev.parley.pattern.member.Membership;
+import dev.parley.primitive.file.Dir;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A queue on the spool. One object is one producer handle and one consumer; this class joins its parts, and owns the ways
+/// in which a claim ends.
+public final class SpoolQueue implements Queue {
+  private final String name;
+  private final Membership membership;
+  private final QueueFolder folder;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final IdleConsumers idle;
+  private final Browser browser;
+  private final AsyncSender async;
+  private final Room room;
+  private final Set<SpoolClaim> claims = ConcurrentHashMap.newKeySet();
+
+  /// @param ancestors the directories above its folder, nearest first
+  private SpoolQueue(String name, Membership membership, QueueFolder folder, List<Dir> ancestors, Feed feed) {
+    this.name = name;
+    this.membership = membership;
+    this.folder = folder;
+    this.sender = new Sender(membership, folder, ancestors);
+    this.receiver = new Receiver(this, membership, folder, feed);
+    this.idle = new IdleConsumers(membership, folder, receiver);
+    this.browser = new Browser(membership, folder);
+    this.async = new AsyncSender(sender);
+    this.room = new Room(membership, folder);
+  }
+
+  /// Opens the queue `name` in `parent`, or returns null if there is none.
+  ///
+  /// @param shown its name as users know it
+  /// @param ancestors the directories above it, nearest first; `parent` is the first
+  public static @Nullable SpoolQueue tryOpen(
+      Membership membership, Dir parent, String name, String shown, List<Dir> ancestors, Feed feed)
+      throws IOException {
+    QueueFolder folder = QueueFolder.tryOpen(parent, name);
+    if (folder == null) return null;
+    boolean good = false;
+    try {
+      folder.settings(); // refuses what this version does not know
+      good = true;
+      return new SpoolQueue(shown, membership, folder, ancestors, feed);
+    } finally {
+      if (!good) folder.close();
+    }
+  }
+
+  /// Makes the queue `name` in `parent` unless it is there.
+  public static void makeIfMissing(Membership membership, Dir parent, String name, QueueSettings settings)
+      throws IOException {
+    QueueFolder.makeIfMissing(parent, name, settings, membership.folder().storage().keepsDurableSends());
+  }
+
+  /// @throws SettingsConflictException if this queue has other settings; names the difference
+  public void requireSettings(QueueSettings wanted) throws IOException {
+    String difference = SettingsFile.difference(settings(), wanted);
+    if (difference.isEmpty()) return;
+    throw new SettingsConflictException(
+        "the queue " + name + " is there with other settings: " + difference
+            + " (durations in milliseconds); ask for those it has, or change them with parley configure " + name);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  // ---- sending
+
+  @Override
+  public Sent send(Outgoing message) throws IOException, InterruptedException {
+    Sender.Visible visible = sender.send(message);
+    sender.sync(visible);
+    return visible.sent();
+  }
+
+  @Override
+  public List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException {
+    return sender.sendAll(messages);
+  }
+
+  @Override
+  public Sent trySend(Outgoing message) throws IOException {
+    Sender.Visible visible = sender.trySend(message);
+    sender.sync(visible);
+    return visible.sent();
+  }
+
+  @Override
+  public CompletableFuture<Sent> sendAsync(Outgoing message) {
+    return async.send(message);
+  }
+
+  // ---- claiming
+
+  @Override
+  public Optional<Claim> tryClaim() throws IOException {
+    return receiver.tryClaim();
+  }
+
+  @Override
+  public Optional<Claim> claim(Duration wait) throws IOException, InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
+    Optional<Claim> now = receiver.tryClaim();
+    if (now.isPresent() || wait.isZero() || wait.isNegative()) return now;
+    return IdleConsumers.await(List.of(idle), wait, receiver::tryClaim);
+  }
+
+  /// Claims from whichever of several queues has a message first.
+  ///
+  /// @param attempt tries them all once
+  public static Optional<Claim> claimFromAny(
+      List<SpoolQueue> queues, Duration wait, Attempt attempt) throws IOException, InterruptedException {
+    return IdleConsumers.await(queues.stream().map(queue -> queue.idle).toList(), wait, attempt::run);
+  }
+
+  /// One try, without waiting.
+  public interface Attempt {
+    Optional<Claim> run() throws IOException;
+  }
+
+  /// Tells a waiting thread of this handle to look again.
+  public void lookAgain() {
+    idle.tellOne();
+  }
+
+  void remember(SpoolClaim claim) {
+    claims.add(claim);
+  }
+
+  void forget(SpoolClaim claim) {
+    claims.remove(claim);
+  }
+
+  void requireNotEvicted() throws IOException {
+    membership.self().requireNotEvicted();
+  }
+
+  // ---- how a claim ends; each answers false if it was no longer valid
+
+  boolean acknowledge(Dir from, String file, MessageName claim) throws IOException {
+    QueueSettings settings = receiver.settings();
+    boolean valid =
+        settings.retain().isZero()
+            ? from.tryUnlink(file)
+            : Moves.toDone(folder, from, file, claim, membership.kernel().realtimeNanos());
+    if (valid && claim.attempts() > 1) folder.forget(claim.id());
+    if (valid) roomMade(settings);
+    return valid;
+  }
+
+  boolean retryLater(Dir from, String file, MessageName claim, Failure failure) throws IOException {
+    QueueSettings settings = receiver.settings();
+    if (claim.attempts() > settings.retries()) return bury(from, file, claim, failure);
+    folder.record(
+        claim.id(), History.line("failed", claim.attempts(), membership.self().id(), failure));
+    Duration delay = failure.delay().orElseGet(() -> backoff(settings, claim.attempts()));
+    if (delay.isZero()) return Moves.toFront(folder, from, file, claim);
+    long due = membership.kernel().realtimeNanos() + delay.toNanos();
+    return Delayed.put(folder, from, file, claim.delayedUntil(due));
+  }
+
+  /// Doubles with each attempt; the second half of it is random, so that what failed together does not come together.
+  private static Duration backoff(QueueSettings settings, int attempts) {
+    long longest = settings.backoffMax().toMillis();
+    long base = settings.backoff().toMillis();
+    int doublings = Math.min(attempts - 1, 40);
+    long delay = base > longest >> doublings ? longest : base << doublings;
+    return Duration.ofMillis(delay - (long) (ThreadLocalRandom.current().nextDouble() * delay / 2));
+  }
+
+  boolean bury(Dir from, String file, MessageName claim, Failure failure) throws IOException {
+    boolean valid = Moves.toDead(folder, from, file, claim, membership.self().id(), failure);
+    if (valid) roomMade(receiver.settings());
+    return valid;
+  }
+
+  void giveBack(Dir from, String file, MessageName claim) throws IOException {
+    Moves.toFront(folder, from, file, claim);
+  }
+
+  long leaseEnd(Duration lease) throws IOException {
+    return membership.epoch().clockMicros() + lease.toMillis() * 1000;
+  }
+
+  private void roomMade(QueueSettings settings) throws IOException {
+    boolean bounded = settings.maxMessages() > 0 || settings.maxBytes() > 0;
+    if (bounded && settings.whenFull() == WhenFull.BLOCK) room.made();
+  }
+
+  // ---- looking and managing
+
+  @Override
+  public List<Message> peek(int most) throws IOException {
+    return browser.peek(most);
+  }
+
+  @Override
+  public QueueStats stats() throws IOException {
+    return browser.stats();
+  }
+
+  @Override
+  public QueueSettings settings() throws IOException {
+    return folder.settings();
+  }
+
+  @Override
+  public void configure(QueueSettings wanted) throws IOException {
+    folder.configure(wanted, membership.folder().storage().keepsDurableSends());
+    roomMade(wanted.withWhenFull(WhenFull.BLOCK));
+  }
+
+  @Override
+  public void hold() throws IOException {
+    folder.root().touch(QueueFolder.ON_HOLD);
+  }
+
+  @Override
+  public void release() throws IOException {
+    folder.root().tryUnlink(QueueFolder.ON_HOLD);
+  }
+
+  @Override
+  public boolean isHeld() throws IOException {
+    return folder.isOnHold();
+  }
+
+  @Override
+  public int hold(Collection<String> ids) throws IOException {
+    return browser.hold(ids);
+  }
+
+  @Override
+  public int release(Collection<String> ids) throws IOException {
+    return browser.release(ids);
+  }
+
+  @Override
+  public long purge() throws IOException {
+    long removed = browser.purge();
+    roomMade(settings());
+    return removed;
+  }
+
+  @Override
+  public DeadLetters dead() {
+    return new DeadFolder(membership, folder);
+  }
+
+  @Override
+  public BlockingQueue<byte[]> asBlockingQueue() {
+    return new BlockingQueueView(this);
+  }
+
+  @Override
+  public Optional<Duration> nextDue() throws IOException {
+    long nanos = receiver.nanosToNextDue();
+    return nanos == Delayed.NONE ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+  }
+
+  @Override
+  public void close() {
+    idle.close();
+    for (SpoolClaim claim : List.copyOf(claims)) claim.close();
+    async.close();
+    sender.close();
+    receiver.close();
+    room.close();
+    folder.close();
+  }
+}

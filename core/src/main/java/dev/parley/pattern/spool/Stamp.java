@@ -1,0 +1,26 @@
+package dev.parley.pattern.spool;
+
+import dev.parley.sys.FileStatus;
+
+/// What a directory's modification time was before it was listed, to tell later whether it has to be listed again.
+///
+/// A change within one tick of the clock may leave the time as it was, so a time that was not clearly past when it was
+/// seen proves nothing.
+///
+/// @param nanos the modification time
+/// @param settled whether it was past by then
+record Stamp(long nanos, boolean settled) {
+  static final Stamp NEVER = new Stamp(Long.MIN_VALUE, false);
+  private static final long TICK_NANOS = 20_000_000;
+
+  /// Take it before listing.
+  static Stamp of(FileStatus status, long nowNanos) {
+    long nanos = status.modifiedNanos();
+    return new Stamp(nanos, nanos < nowNanos - TICK_NANOS);
+  }
+
+  /// Whether nothing has changed since: certain if true.
+  boolean stillHolds(FileStatus status) {
+    return settled && status.modifiedNanos() == nanos;
+  }
+}

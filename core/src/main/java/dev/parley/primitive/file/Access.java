@@ -1,0 +1,81 @@
+package dev.parley.primitive.file;
+
+import dev.parley.UnsafePathException;
+import dev.parley.sys.FileStatus;
+
+/// Who may be in a space: one user, or a group. Says the modes things are made with, and refuses what somebody
+/// outside could have made or could tamper with.
+///
+/// @param user the owner of a private space; of a group space, whoever made it
+/// @param group the group, or [#NONE]
+public record Access(int user, int group) {
+  public static final int NONE = -1;
+
+  public static Access privateTo(int user) {
+    return new Access(user, NONE);
+  }
+
+  public boolean isPrivate() {
+    return group == NONE;
+  }
+
+  public int directoryMode() {
+    return isPrivate() ? 0700 : 02770;
+  }
+
+  public int fileMode() {
+    return isPrivate() ? 0600 : 0660;
+  }
+
+  /// A member's file: others may look whether it is locked, and only its owner may lock it.
+  public int memberFileMode() {
+    return isPrivate() ? 0600 : 0640;
+  }
+
+  /// @throws UnsafePathException unless it is a directory that only those who belong here can write to
+  public void checkDirectory(FileStatus status, String path) throws UnsafePathException {
+    if (!status.isDirectory()) throw wrongKind(status, path, "a directory");
+    checkOwner(status, path);
+  }
+
+  /// @throws UnsafePathException unless it is a regular file that only those who belong here can write to
+  public void checkFile(FileStatus status, String path) throws UnsafePathException {
+    if (!status.isRegular()) throw wrongKind(status, path, "a regular file");
+    checkOwner(status, path);
+  }
+
+  private static UnsafePathException wrongKind(FileStatus status, String path, String expected) {
+    return new UnsafePathException(
+        path
+            + " is a "
+            + status.kind()
+            + " where "
+            + expected
+            + " should be; look who put it there, and remove it");
+  }
+
+  private void checkOwner(FileStatus status, String path) throws UnsafePathException {
+    if ((status.permissions() & 07) != 0) {
+      throw new UnsafePathException(
+          path + " is open to everybody (mode " + Integer.toOctalString(status.permissions())
+              + "); after a look at what is in it: chmod o-rwx " + path);
+    }
+    if (isPrivate()) {
+      if (status.uid() != user) {
+        throw new UnsafePathException(
+            path + " belongs to user " + status.uid() + " and not to user " + user
+                + ", whose private space this is");
+      }
+      if ((status.permissions() & 070) != 0) {
+        throw new UnsafePathException(
+            path + " is open to group " + status.gid() + " (mode "
+                + Integer.toOctalString(status.permissions())
+                + ") in a private space; after a look at what is in it: chmod g-rwx " + path);
+      }
+    } else if (status.gid() != group) {
+      throw new UnsafePathException(
+          path + " belongs to group " + status.gid() + " and not to group " + group
+              + ", which shares this space; chgrp it, or remove it");
+    }
+  }
+}

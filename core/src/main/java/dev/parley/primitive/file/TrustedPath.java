@@ -1,0 +1,139 @@
+package dev.parley.primitive.file;
+
+import dev.parley.UnsafePathException;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.Fd;
+import dev.parley.sys.FileStatus;
+import dev.parley.sys.Kernel;
+import dev.parley.sys.Open;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// Walks to a directory one component at a time, through descriptors, refusing what another user could have planted.
+///
+/// A symlink is followed only if it belongs to root or the caller and stands where nobody else could have put it:
+/// in a directory that others cannot write to, or a sticky one. A directory on the way that everybody can write to
+/// and that is not sticky is refused, for anybody could swap what is below it. Source: book 13.3.2;
+/// proc(5), protected_symlinks.
+public final class TrustedPath {
+  private static final int MOST_SYMLINKS = 40;
+  private static final int STICKY = 01000;
+  private static final int OTHERS_WRITE = 02;
+  private static final int GROUP_OR_OTHERS_WRITE = 022;
+
+  private final Kernel kernel;
+  private final Deque<String> components = new ArrayDeque<>();
+  private int symlinks;
+
+  private TrustedPath(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /// Opens the directory at `path`, or returns null if it or one on the way is missing.
+  ///
+  /// @throws UnsafePathException if somebody else could tamper with the way
+  public static @Nullable Fd tryOpen(Kernel kernel, Path path) throws IOException {
+    return new TrustedPath(kernel).walk(path.toAbsolutePath(), false);
+  }
+
+  /// The same, making what is missing with mode 0700.
+  public static Fd openOrMake(Kernel kernel, Path path) throws IOException {
+    Fd fd = new TrustedPath(kernel).walk(path.toAbsolutePath(), true);
+    if (fd == null) throw new ErrnoException("openat", path.toString(), Errno.ENOENT);
+    return fd;
+  }
+
+  private @Nullable Fd walk(Path path, boolean make) throws IOException {
+    for (Path component : path) components.addLast(component.toString());
+    Fd current = root();
+    boolean good = false;
+    try {
+      while (!components.isEmpty()) {
+        String name = components.removeFirst();
+        if (name.isEmpty() || name.equals(".")) continue;
+        Fd next = step(current, name, make);
+        if (next == null) return null;
+        current.close();
+        current = next;
+      }
+      good = true;
+      return current;
+    } finally {
+      if (!good) current.close();
+    }
+  }
+
+  private Fd root() throws IOException {
+    return kernel.openAt(Fd.CWD, "/", Open.READ_ONLY | Open.DIRECTORY, 0);
+  }
+
+  private @Nullable Fd step(Fd parent, String name, boolean make) throws IOException {
+    FileStatus parentStatus = kernel.status(parent);
+    checkDirectoryOnTheWay(parentStatus, parent.path());
+    while (true) {
+      try {
+        return openDirectory(parent, name);
+      } catch (ErrnoException e) {
+        if (e.is(Errno.ENOENT)) {
+          if (!make) return null;
+          makeDirectory(parent, name);
+        } else if (e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
+          FileStatus status = kernel.statusAt(parent, name);
+          if (!status.isSymlink()) throw e;
+          return follow(parent, parentStatus, name, status);
+        } else {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Fd openDirectory(Fd parent, String name) throws IOException {
+    boolean last = components.isEmpty();
+    // On the way, search permission is enough; O_PATH asks for no more.
+    int access = last ? Open.READ_ONLY : Open.PATH;
+    return kernel.openAt(parent, name, access | Open.DIRECTORY | Open.NO_FOLLOW, 0);
+  }
+
+  private void makeDirectory(Fd parent, String name) throws IOException {
+    try {
+      kernel.makeDirectoryAt(parent, name, 0700);
+    } catch (ErrnoException e) {
+      if (!e.is(Errno.EEXIST)) throw e;
+    }
+  }
+
+  private Fd follow(Fd parent, FileStatus parentStatus, String name, FileStatus link)
+      throws IOException {
+    String path = parent.path() + "/" + name;
+    if (++symlinks > MOST_SYMLINKS) throw new ErrnoException("openat", path, Errno.ELOOP);
+    boolean ours = link.uid() == 0 || link.uid() == kernel.effectiveUserId();
+    boolean safePlace =
+        (parentStatus.permissions() & GROUP_OR_OTHERS_WRITE) == 0
+            || (parentStatus.permissions() & STICKY) != 0;
+    if (!ours || !safePlace) {
+      throw new UnsafePathException(
+          path + " is a symbolic link that another user could have put there (owner "
+              + link.uid() + ", directory mode " + Integer.toOctalString(parentStatus.permissions())
+              + "); name the real directory instead");
+    }
+    Path target = Path.of(kernel.readLinkAt(parent, name));
+    int count = target.getNameCount();
+    for (int i = count - 1; i >= 0; i--) components.addFirst(target.getName(i).toString());
+    return target.isAbsolute() ? root() : kernel.duplicate(parent);
+  }
+
+  private static void checkDirectoryOnTheWay(FileStatus status, String path)
+      throws UnsafePathException {
+    boolean writableByAll = (status.permissions() & OTHERS_WRITE) != 0;
+    if (writableByAll && (status.permissions() & STICKY) == 0) {
+      throw new UnsafePathException(
+          path + " can be written to by everybody, who could swap what is below it; chmod o-w "
+              + path + ", or choose another place");
+    }
+  }
+}
