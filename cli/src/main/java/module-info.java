@@ -7,6 +7,7 @@ module dev.parley.cli {
   requires dev.parley.bench;
   requires dev.parley.core;
   requires info.picocli;
+  requires jdk.unsupported; // sun.misc.Signal
   requires tools.jackson.jr.ob;
 
   opens dev.parley.cli to

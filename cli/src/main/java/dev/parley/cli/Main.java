@@ -1,32 +1,46 @@
 package dev.parley.cli;
 
-import java.io.PrintStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.PrintWriter;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 
 /// The `parley` command.
-@Command(
-    name = "parley",
-    mixinStandardHelpOptions = true,
-    version = "parley 0.1.0-SNAPSHOT",
-    description = "Lets the processes of one host talk and coordinate through a directory.")
-public final class Main implements Runnable {
+public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args, writer(System.out), writer(System.err)));
-  }
-
-  private static PrintWriter writer(PrintStream stream) {
-    return new PrintWriter(stream, true, stream.charset());
+    System.exit(run(args, Shell.ofProcess()));
   }
 
   /// Runs one command line and returns its exit code.
-  static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main()).setOut(out).setErr(err).execute(args);
+  static int run(String[] args, Shell shell) {
+    try {
+      return commandLine(args, shell).execute(args);
+    } catch (Throwable e) {
+      return Errors.report(e, shell);
+    }
   }
 
-  @Override
-  public void run() {}
+  /// The parser, with only the subcommand that `args` ask for, as each one costs time to register.
+  private static CommandLine commandLine(String[] args, Shell shell) {
+    CommandLine parser = new CommandLine(new Parley(shell));
+    Commands.register(parser, Commands.named(args));
+    configure(parser, shell);
+    return parser;
+  }
+
+  static void configure(CommandLine parser, Shell shell) {
+    parser
+        .setOut(new PrintWriter(shell.out(), true, UTF_8))
+        .setErr(new PrintWriter(shell.err(), true, UTF_8))
+        .setColorScheme(Help.defaultColorScheme(shell.color() ? Help.Ansi.ON : Help.Ansi.OFF))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false)
+        .setUsageHelpWidth(82)
+        .setUsageHelpLongOptionsMaxWidth(28)
+        .setExecutionExceptionHandler((e, command, result) -> Errors.report(e, shell))
+        .setParameterExceptionHandler((e, words) -> Errors.usage(e, shell));
+  }
 }

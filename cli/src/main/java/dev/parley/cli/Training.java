@@ -1,7 +1,5 @@
 package dev.parley.cli;
 
-import java.io.PrintWriter;
-
 /// What the build runs once to fill the AOT cache: classes used here start faster later.
 ///
 /// Everyday commands belong here, long-running ones do not. It prints and exits as a user's command
@@ -10,8 +8,7 @@ final class Training {
   private Training() {}
 
   public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
-    Main.run(new String[] {"--help"}, out, out);
+    Main.run(new String[] {"--help"}, Shell.ofProcess());
     Main.main(new String[] {"--version"});
   }
 }

@@ -34,7 +34,7 @@ class LauncherIT {
 
   @Test
   void passesTheExitCodeOn() throws Exception {
-    assertThat(run(ROOT.resolve("parley"), "--no-such-option")).isEqualTo(2);
+    assertThat(run(ROOT.resolve("parley"), "--no-such-option")).isEqualTo(64);
     assertThat(out).isEmptyFile();
     assertThat(err).content().contains("--no-such-option");
   }

@@ -1,0 +1,125 @@
+package dev.parley.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.parley.Durability;
+import dev.parley.bench.BenchOutput;
+import dev.parley.bench.QueueBench;
+import dev.parley.bench.QueueBenchOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `parley bench`.
+@Command(
+    name = "bench",
+    header = "Measures Parley beside what one would use instead.",
+    description = "Those are SQLite, python3-dirq, and the system calls alone.",
+    exitCodeList = {
+      ExitCode.HELP_DONE,
+      ExitCode.HELP_USAGE,
+      ExitCode.HELP_UNAVAILABLE,
+      ExitCode.HELP_IO
+    },
+    footer = {"", "Example:", "  parley bench queue --dir /var/tmp --sync none --messages 100000"})
+final class BenchCommand implements Callable<Integer> {
+  private static final QueueBenchOptions DEFAULTS = QueueBenchOptions.defaults();
+
+  @ParentCommand Parley parley;
+
+  @Parameters(index = "0", paramLabel = "SUITE", description = "What: queue.")
+  Suite suite;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where; may be repeated. Default: /dev/shm, and $TMPDIR or the working directory.")
+  List<Path> directories = new ArrayList<>();
+
+  @Option(
+      names = "--size",
+      paramLabel = "B",
+      converter = Sizes.class,
+      description = "Bytes in a message.")
+  long size = DEFAULTS.payloadBytes();
+
+  @Option(names = "--producers", paramLabel = "P", description = "Processes that send.")
+  int producers = DEFAULTS.producers();
+
+  @Option(names = "--consumers", paramLabel = "C", description = "Processes that receive.")
+  int consumers = DEFAULTS.consumers();
+
+  @Option(
+      names = "--sync",
+      paramLabel = "S",
+      split = ",",
+      description = "Durabilities: none, group, message; several with commas.")
+  @Nullable Set<Durability> syncs;
+
+  @Option(
+      names = "--messages",
+      paramLabel = "N",
+      description = "In each run; default: what suits the case.")
+  long messages = DEFAULTS.messages();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "Rounds; every system runs once in each.")
+  int runs = DEFAULTS.runs();
+
+  @Option(
+      names = "--cases",
+      paramLabel = "CASE",
+      split = ",",
+      description = "throughput, latency, backlog, idle; several with commas.")
+  @Nullable Set<QueueBenchOptions.Case> cases;
+
+  @Option(
+      names = "--backlog",
+      paramLabel = "N",
+      description = "The largest backlog in the case of that name.")
+  long backlog = DEFAULTS.backlog();
+
+  @Option(names = "--no-peers", description = "Parley alone.")
+  boolean alone;
+
+  enum Suite {
+    QUEUE
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Shell shell = parley.shell();
+    PrintWriter data = new PrintWriter(shell.out(), false, UTF_8);
+    PrintWriter talk = new PrintWriter(shell.err(), false, UTF_8);
+    QueueBench.run(
+        options(), parley.json ? BenchOutput.json(data, talk) : BenchOutput.table(data, talk));
+    data.flush();
+    return data.checkError() ? ExitCode.IO : ExitCode.DONE;
+  }
+
+  private QueueBenchOptions options() {
+    return new QueueBenchOptions(
+        directories,
+        Math.toIntExact(size),
+        producers,
+        consumers,
+        syncs == null ? DEFAULTS.syncs() : EnumSet.copyOf(syncs),
+        messages,
+        runs,
+        !alone,
+        cases == null ? DEFAULTS.cases() : EnumSet.copyOf(cases),
+        backlog);
+  }
+}

@@ -1,0 +1,233 @@
+package dev.parley.cli;
+
+import dev.parley.Space;
+import dev.parley.cli.demo.Demo;
+import dev.parley.cli.demo.Lines;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `parley demo`.
+@Command(
+    name = "demo",
+    header = "Shows the main job, with one process killed on the way.",
+    description =
+        "Two processes send the lines of a file to a queue, three workers take them and publish what they make of them, two subscribers check every line. One worker is killed with SIGKILL while it holds a message.",
+    exitCodeList = {
+      "0:every line arrived, at every subscriber, as it was sent",
+      ExitCode.HELP_USAGE,
+      "65:a line was lost or damaged",
+      ExitCode.HELP_IO
+    },
+    footer = {
+      "",
+      "It uses a space of its own under $TMPDIR, and removes it.",
+      "",
+      "Example:",
+      "  parley demo /usr/share/common-licenses/GPL-3"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String OWN_TEXT = "LICENSE";
+
+  @ParentCommand Parley parley;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "Any text; default: Parley's own licence.")
+  @Nullable Path file;
+
+  @Option(names = "--keep", description = "Leave the space there, to look at.")
+  boolean keep;
+
+  @Override
+  public Integer call() throws Exception {
+    Lines lines = new Lines(text());
+    Path place = Files.createTempDirectory(temporary(), "parley-demo-");
+    // Also when it is interrupted.
+    Thread remove = new Thread(() -> remove(place), "remove-demo-space");
+    if (!keep) Runtime.getRuntime().addShutdownHook(remove);
+    Path logs = Files.createDirectory(place.resolve("logs"));
+    try (Space space = Space.open(place.resolve("space"));
+        Demo demo = new Demo(space, logs, lines, DemoCommand::payload)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "end-demo"));
+      say("in " + space.path() + ": 2 senders, 3 workers, 2 subscribers");
+      Meter meter = new Meter(parley.shell());
+      Demo.Outcome outcome = demo.run(meter::show);
+      meter.end();
+      report(outcome);
+      return outcome.isGood() ? ExitCode.DONE : ExitCode.DATA;
+    }
+  }
+
+  private byte[] text() throws IOException {
+    if (file != null) return Files.readAllBytes(file);
+    try (InputStream own = Demo.class.getResourceAsStream(OWN_TEXT)) {
+      if (own == null) throw new IOException("Parley's own text is missing: give a FILE");
+      return own.readAllBytes();
+    }
+  }
+
+  private Path temporary() {
+    return Path.of(parley.shell().environment().getOrDefault("TMPDIR", "/tmp"));
+  }
+
+  private void say(String message) {
+    parley.shell().say(message);
+  }
+
+  private static String payload(String line) {
+    try {
+      return String.valueOf(Json.parse(line).get("payload"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void report(Demo.Outcome outcome) throws IOException {
+    Printer printer = new Printer(parley.shell());
+    if (parley.json) {
+      printer.json(describe(outcome));
+      return;
+    }
+    Table workers = new Table("WORKER", "DONE", "");
+    for (Demo.WorkerLine worker : outcome.workers()) {
+      String fate =
+          worker.killed()
+              ? "killed, holding " + Words.count(outcome.heldByVictim(), "message")
+              : "";
+      workers.row(worker.number(), worker.done(), fate);
+    }
+    printer.table(workers);
+    printer.line("");
+    Table subscribers =
+        new Table("SUBSCRIBER", "SENT", "RECEIVED", "DUPLICATED", "LOST", "DAMAGED");
+    for (Demo.SubscriberLine line : outcome.subscribers()) {
+      subscribers.row(
+          line.pattern(),
+          outcome.sent(),
+          line.received(),
+          line.duplicated(),
+          line.lost(),
+          line.damaged());
+    }
+    printer.table(subscribers);
+    printer.line("");
+    printer.line(verdict(outcome));
+  }
+
+  private static String verdict(Demo.Outcome outcome) {
+    String lines = Words.count(outcome.lines(), "line") + ", each checked by number and SHA-256: ";
+    return lines + (outcome.isGood() ? "nothing lost" : "NOT ALL ARRIVED");
+  }
+
+  private static Map<String, Object> describe(Demo.Outcome outcome) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("lines", outcome.lines());
+    object.put("sent", outcome.sent());
+    object.put("heldByKilledWorker", outcome.heldByVictim());
+    List<Map<String, Object>> subscribers = new ArrayList<>();
+    for (Demo.SubscriberLine line : outcome.subscribers()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("pattern", line.pattern());
+      one.put("received", line.received());
+      one.put("duplicated", line.duplicated());
+      one.put("lost", line.lost());
+      one.put("damaged", line.damaged());
+      subscribers.add(one);
+    }
+    object.put("subscribers", subscribers);
+    object.put("good", outcome.isGood());
+    return object;
+  }
+
+  private static void remove(Path place) {
+    try {
+      Files.walkFileTree(place, new Remover());
+    } catch (IOException e) {
+      // It is under the temporary directory; nobody minds.
+    }
+  }
+
+  /// Removes a tree; a file that is gone already is fine.
+  private static final class Remover extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+
+  /// Shows progress: in one line on a terminal, else now and then.
+  private static final class Meter {
+    private static final Duration ON_TERMINAL = Duration.ofMillis(100);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+
+    private final Shell shell;
+    private long next = System.nanoTime();
+    private boolean killed;
+
+    Meter(Shell shell) {
+      this.shell = shell;
+    }
+
+    void show(Demo.Progress progress) {
+      boolean news = progress.killed() && !killed;
+      if (System.nanoTime() < next && !news) return;
+      next = System.nanoTime() + (shell.errIsTerminal() ? ON_TERMINAL : ELSEWHERE).toNanos();
+      if (news) print("killed worker 2 with SIGKILL while it held a message", true);
+      killed |= news;
+      print(
+          "sent %d, received %s of %d"
+              .formatted(
+                  progress.sent(),
+                  String.join(" and ", progress.received().stream().map(String::valueOf).toList()),
+                  progress.lines()),
+          false);
+    }
+
+    void end() {
+      if (shell.errIsTerminal()) shell.err().println();
+    }
+
+    private void print(String text, boolean stays) {
+      if (!shell.errIsTerminal()) {
+        shell.say(text);
+      } else {
+        shell.err().print("\r\u001b[K" + "parley: " + text + (stays ? "\n" : ""));
+        shell.err().flush();
+      }
+    }
+  }
+}

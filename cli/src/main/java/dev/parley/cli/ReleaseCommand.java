@@ -1,0 +1,45 @@
+package dev.parley.cli;
+
+import dev.parley.Queue;
+import dev.parley.Space;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `parley release`.
+@Command(
+    name = "release",
+    header = "Lets a queue, or messages that were held, be delivered again.",
+    exitCodeList = {
+      ExitCode.HELP_DONE,
+      "1:no such queue, or none of the messages is held there",
+      ExitCode.HELP_USAGE,
+      ExitCode.HELP_IO,
+      ExitCode.HELP_NOT_PERMITTED
+    },
+    footer = {"", "Example:", "  parley release mails"})
+final class ReleaseCommand extends SpaceCommand {
+  @Parameters(index = "0", paramLabel = "QUEUE", description = "A queue, or TOPIC/NAME.")
+  String queue;
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "ID",
+      description = "Only these messages.")
+  List<String> ids = new ArrayList<>();
+
+  @Override
+  int run(Space space) throws Exception {
+    try (Queue from = space.existingQueue(queue)) {
+      if (ids.isEmpty()) {
+        from.release();
+        return ExitCode.DONE;
+      }
+      int count = from.release(ids);
+      if (count < ids.size()) shell().say(count + " of " + ids.size() + " were held there");
+      return count == 0 ? ExitCode.NOTHING : ExitCode.DONE;
+    }
+  }
+}
