@@ -31,8 +31,23 @@ class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "s", "10 s", "-1s", "1h30", "1x", "1e3", ".5s", "5.s", "1hh", "999999d",
-        "99999999999999999999", "36500d36500d", "１s"})
+      strings = {
+        "",
+        " ",
+        "s",
+        "10 s",
+        "-1s",
+        "1h30",
+        "1x",
+        "1e3",
+        ".5s",
+        "5.s",
+        "1hh",
+        "999999d",
+        "99999999999999999999",
+        "36500d36500d",
+        "１s"
+      })
   void refusesTheRest(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Durations.parse(text));
   }
@@ -44,13 +59,7 @@ class DurationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "PT0.25S, 250ms",
-    "PT59.9S, 59s",
-    "PT61S, 1m1s",
-    "PT1H30M5S, 1h30m",
-    "PT49H, 2d1h"
-  })
+  @CsvSource({"PT0.25S, 250ms", "PT59.9S, 59s", "PT61S, 1m1s", "PT1H30M5S, 1h30m", "PT49H, 2d1h"})
   void showsTheTwoLargestUnits(Duration duration, String text) {
     assertThat(Durations.about(duration)).isEqualTo(text);
   }

@@ -59,10 +59,22 @@ class ExitCodeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "EACCES, 77", "EPERM, 77", "EROFS, 77", "ELOOP, 77",
-    "ENOSPC, 74", "EDQUOT, 74", "EIO, 74", "ENOENT, 74", "EISDIR, 74",
-    "EMFILE, 75", "ENFILE, 75", "ENOMEM, 75", "EAGAIN, 75", "ETIMEDOUT, 75",
-    "ENOSYS, 69", "EOPNOTSUPP, 69"
+    "EACCES, 77",
+    "EPERM, 77",
+    "EROFS, 77",
+    "ELOOP, 77",
+    "ENOSPC, 74",
+    "EDQUOT, 74",
+    "EIO, 74",
+    "ENOENT, 74",
+    "EISDIR, 74",
+    "EMFILE, 75",
+    "ENFILE, 75",
+    "ENOMEM, 75",
+    "EAGAIN, 75",
+    "ETIMEDOUT, 75",
+    "ENOSYS, 69",
+    "EOPNOTSUPP, 69"
   })
   void systemCallsThatFailedToo(Errno errno, int code) {
     assertThat(ExitCode.of(errno(errno))).isEqualTo(code);

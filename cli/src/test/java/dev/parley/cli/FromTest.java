@@ -23,9 +23,11 @@ class FromTest {
   void readsTimesWithAnOffsetAndWithout() {
     assertThat(From.parse("2026-07-01T12:00:00Z", NOW)).isEqualTo(since(NOW));
     assertThat(From.parse("2026-07-01T14:00:00+02:00", NOW)).isEqualTo(since(NOW));
-    Instant local = LocalDateTime.parse("2026-07-01T09:30").atZone(ZoneId.systemDefault()).toInstant();
+    Instant local =
+        LocalDateTime.parse("2026-07-01T09:30").atZone(ZoneId.systemDefault()).toInstant();
     assertThat(From.parse("2026-07-01T09:30", NOW)).isEqualTo(since(local));
-    Instant day = LocalDateTime.parse("2026-07-01T00:00").atZone(ZoneId.systemDefault()).toInstant();
+    Instant day =
+        LocalDateTime.parse("2026-07-01T00:00").atZone(ZoneId.systemDefault()).toInstant();
     assertThat(From.parse("2026-07-01", NOW)).isEqualTo(since(day));
   }
 
