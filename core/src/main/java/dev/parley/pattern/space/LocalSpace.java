@@ -136,7 +136,7 @@ public final class LocalSpace implements Space {
   }
 
   private SpoolQueue makeQueue(String name, QueueSettings settings) throws IOException {
-    SpoolQueue.makeIfMissing(membership, queues, name, settings);
+    SpoolQueue.makeIfMissing(membership, queues, name, settings, _ -> {});
     SpoolQueue queue = tryOpenQueue(name);
     if (queue != null) return queue;
     throw new BadFormatException(queues.pathOf(name) + " vanished right after it was made; try again");
@@ -218,7 +218,7 @@ public final class LocalSpace implements Space {
   }
 
   private static long number(String text, long otherwise) {
-    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : otherwise;
+    return text.matches("[0-9]{1,19}") ? Long.parseLong(text) : otherwise;
   }
 
   @Override

@@ -2,9 +2,9 @@ package dev.parley.pattern.spool;
 
 import dev.parley.primitive.file.Dir;
 
-/// A bucket of `ready-P/` that a producer writes to: open as long as it is the current one or somebody syncs it.
-final class Bucket {
-  private final Dir lane;
+/// A bucket that a producer writes to: open as long as it is the current one or somebody syncs it.
+public final class Bucket {
+  private final Dir parent;
   private final Dir dir;
   private final String name;
   private final GroupSync sync;
@@ -13,23 +13,23 @@ final class Bucket {
   private volatile boolean ancestorsSynced;
 
   /// @param messages how many are there already
-  Bucket(Dir lane, Dir dir, String name, int messages) {
-    this.lane = lane;
+  public Bucket(Dir parent, Dir dir, String name, int messages) {
+    this.parent = parent;
     this.dir = dir;
     this.name = name;
     this.messages = messages;
     this.sync = new GroupSync(dir);
   }
 
-  Dir lane() {
-    return lane;
+  Dir parent() {
+    return parent;
   }
 
-  Dir dir() {
+  public Dir dir() {
     return dir;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -54,12 +54,12 @@ final class Bucket {
     return messages >= Buckets.FULL;
   }
 
-  synchronized Bucket retain() {
+  public synchronized Bucket retain() {
     users++;
     return this;
   }
 
-  synchronized void release() {
+  public synchronized void release() {
     if (--users == 0) dir.close();
   }
 }

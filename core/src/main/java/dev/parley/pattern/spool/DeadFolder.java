@@ -128,7 +128,7 @@ final class DeadFolder implements DeadLetters {
     var status = dead().statusOf(file);
     if (status == null) return false;
     if (!status.isDirectory()) return dead().tryUnlink(file);
-    QueueFolder.removeTree(dead(), file);
+    dead().removeTree(file);
     return !dead().has(file);
   }
 }

@@ -1,12 +1,15 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /// The messages that become due later, found in the order they do. Keeps some thousand of the first in memory, never all.
@@ -19,7 +22,7 @@ final class Delayed {
   private final Deque<Entry> first = new ArrayDeque<>();
   private String bucket = "";
   private Stamp stamp = Stamp.NEVER;
-  private Stamp bucketStamp = Stamp.NEVER;
+  private final Map<String, Stamp> stamps = new HashMap<>();
 
   Delayed(QueueFolder folder) {
     this.folder = folder;
@@ -77,25 +80,30 @@ final class Delayed {
     return promoted;
   }
 
-  /// Looks at the folder again if it may have changed; the cheap answer is two fstat calls.
+  /// Looks at the folder again if it may have changed; the cheap answer is an fstat call for it and each bucket up to
+  /// the first that has something in it.
   private void refresh() throws IOException {
     Dir delayed = folder.part(QueueFolder.DELAYED);
     FileStatus status = delayed.status();
-    boolean same = stamp.stillHolds(status);
-    if (same && bucket.isEmpty()) return;
-    if (same && bucketUnchanged(delayed) && !first.isEmpty()) return;
+    if (stamp.stillHolds(status) && looked(delayed)) return;
     stamp = Stamp.of(status, now());
+    stamps.clear();
     first.clear();
     bucket = "";
     for (String name : Buckets.byTime(delayed)) {
       if (load(delayed, name)) return;
-      if (Buckets.endOfTime(name) < now()) delayed.tryRemove(name);
+      if (Buckets.endOfTime(name) < now() && delayed.tryRemove(name)) stamps.remove(name);
     }
   }
 
-  private boolean bucketUnchanged(Dir delayed) throws IOException {
-    FileStatus status = delayed.statusOf(bucket);
-    return status != null && bucketStamp.stillHolds(status);
+  /// Whether the buckets that were looked at are as they were, and what was found is not used up.
+  private boolean looked(Dir delayed) throws IOException {
+    if (!bucket.isEmpty() && first.isEmpty()) return false;
+    for (Map.Entry<String, Stamp> each : stamps.entrySet()) {
+      FileStatus status = delayed.statusOf(each.getKey());
+      if (status == null || !each.getValue().stillHolds(status)) return false;
+    }
+    return true;
   }
 
   /// Takes the first entries of a bucket into memory.
@@ -104,12 +112,10 @@ final class Delayed {
   private boolean load(Dir delayed, String name) throws IOException {
     try (Dir dir = delayed.tryOpen(name)) {
       if (dir == null) return false;
-      Stamp before = Stamp.of(dir.status(), now());
-      List<Entry> entries = earliest(dir);
-      if (entries.isEmpty()) return false;
+      stamps.put(name, Stamp.of(dir.status(), now()));
+      first.addAll(earliest(dir));
+      if (first.isEmpty()) return false;
       bucket = name;
-      bucketStamp = before;
-      first.addAll(entries);
       return true;
     }
   }

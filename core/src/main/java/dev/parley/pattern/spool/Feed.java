@@ -10,7 +10,7 @@ public interface Feed {
   Feed NONE =
       new Feed() {
         @Override
-        public void fill() {}
+        public void fill(Ready ready) {}
 
         @Override
         public List<Dir> watched() {
@@ -21,8 +21,15 @@ public interface Feed {
         public void close() {}
       };
 
+  /// The ready folders of the subscription's queue.
+  interface Ready {
+    /// Makes an entry ready by a second link to its file, under an id that is made of its sequence number. An entry that is
+    /// there already, from an attempt that was cut short, is left alone.
+    void link(Dir from, String file, long sequence, int priority) throws IOException;
+  }
+
   /// Takes over what has come since the last time, or some of it.
-  void fill() throws IOException;
+  void fill(Ready ready) throws IOException;
 
   /// The directories in which more will come; opened for the caller, who closes them.
   List<Dir> watched() throws IOException;

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The threads of this handle that wait for a message, and how one of them is woken for one message.
@@ -20,12 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// of its threads for each message that comes. When its last idle thread is busy, it gives the ear up and passes
 /// the **baton**, which wakes one other process. When a member dies, everybody tries for the ear. And since an ear
 /// may be stopped, or die where nobody notices, the first thread of each process looks by itself once a second.
-final class IdleConsumers implements AutoCloseable {
-  /// What a waiting thread tries again and again.
-  interface Attempt<T> {
-    Optional<T> run() throws IOException;
-  }
-
+final class IdleConsumers implements Doorbell, AutoCloseable {
   /// What there is to watch, and when to look without being told.
   interface Source {
     /// The directories in which messages may appear; opened for the caller, who closes them.
@@ -37,8 +31,6 @@ final class IdleConsumers implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(IdleConsumers.class.getName());
   private static final long NET_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long FIRST_POLL_NANOS = Duration.ofMillis(1).toNanos();
-  private static final long LAST_POLL_NANOS = Duration.ofMillis(250).toNanos();
   private static final int ARRIVALS = InotifyEvent.CREATE | InotifyEvent.MOVED_TO;
 
   private final Membership membership;
@@ -57,36 +49,6 @@ final class IdleConsumers implements AutoCloseable {
     this.source = source;
   }
 
-  /// Tries until it succeeds or the time is over, waiting in between for any of several queues.
-  ///
-  /// @return empty if the time is over
-  static <T> Optional<T> await(List<IdleConsumers> queues, Duration wait, Attempt<T> attempt)
-      throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    long limit = saturatedNanos(wait);
-    Waiter waiter = new Waiter();
-    long poll = FIRST_POLL_NANOS;
-    try {
-      for (IdleConsumers queue : queues) queue.enter(waiter);
-      while (true) {
-        waiter.forget();
-        Optional<T> found = attempt.run();
-        if (found.isPresent()) return found;
-        long left = limit - (System.nanoTime() - start);
-        if (left <= 0) return Optional.empty();
-        for (IdleConsumers queue : queues) left = Math.min(left, queue.nanosToNextLook(waiter, poll));
-        waiter.await(left);
-        poll = Math.min(2 * poll, LAST_POLL_NANOS);
-      }
-    } finally {
-      for (IdleConsumers queue : queues) queue.leave(waiter);
-    }
-  }
-
-  private static long saturatedNanos(Duration wait) {
-    return wait.compareTo(Duration.ofDays(36500)) > 0 ? Long.MAX_VALUE / 2 : wait.toNanos();
-  }
-
   /// Tells one waiting thread to look.
   void tellOne() {
     synchronized (waiters) {
@@ -102,7 +64,8 @@ final class IdleConsumers implements AutoCloseable {
     }
   }
 
-  private void enter(Waiter waiter) throws IOException {
+  @Override
+  public void enter(Waiter waiter) throws IOException {
     boolean first;
     synchronized (waiters) {
       first = waiters.isEmpty();
@@ -111,7 +74,8 @@ final class IdleConsumers implements AutoCloseable {
     if (first) arm();
   }
 
-  private void leave(Waiter waiter) {
+  @Override
+  public void leave(Waiter waiter) {
     boolean wasFirst;
     boolean last;
     synchronized (waiters) {
@@ -238,7 +202,8 @@ final class IdleConsumers implements AutoCloseable {
     tellOne();
   }
 
-  private long nanosToNextLook(Waiter waiter, long poll) throws IOException {
+  @Override
+  public long nanosToNextLook(Waiter waiter, long poll) throws IOException {
     synchronized (waiters) {
       if (waiters.peekFirst() != waiter) return Long.MAX_VALUE;
     }

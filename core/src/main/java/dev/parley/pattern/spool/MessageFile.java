@@ -2,12 +2,14 @@ package dev.parley.pattern.spool;
 
 import dev.parley.BadFormatException;
 import dev.parley.Message;
+import dev.parley.Outgoing;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.PropertiesFile;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +48,24 @@ record MessageFile(
   private static final int USUAL_BYTES = 16 << 10;
   private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
   private static final String HEADER = "header.";
+
+  /// The file of a message that is sent now.
+  static MessageFile of(Outgoing message, String sender, long nowNanos) {
+    return new MessageFile(
+        nowNanos,
+        sender,
+        message.priority(),
+        message.timeToLive().isZero() ? 0 : saturatedSum(nowNanos, message.timeToLive()),
+        message.deduplicationId().orElse(null),
+        message.headers(),
+        message.payload());
+  }
+
+  /// `nanos` and `more`, or what comes near the largest long.
+  static long saturatedSum(long nanos, Duration more) {
+    long mostSeconds = (Long.MAX_VALUE - nanos) / 1_000_000_000L - 1;
+    return nanos + Math.min(more.getSeconds(), mostSeconds) * 1_000_000_000L + more.getNano();
+  }
 
   byte[] encode() {
     StringBuilder lines = new StringBuilder(128);

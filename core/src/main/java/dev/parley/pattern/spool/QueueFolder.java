@@ -52,7 +52,8 @@ final class QueueFolder implements AutoCloseable {
   ///
   /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if `durable`; the rename.
   /// Killed before the rename, the dot folder stays and means nothing.
-  static void makeIfMissing(Dir parent, String name, QueueSettings settings, boolean durable)
+  static void makeIfMissing(
+      Dir parent, String name, QueueSettings settings, boolean durable, SpoolQueue.Extra extra)
       throws IOException {
     if (parent.has(name)) return;
     String temporary = "." + name + "-" + RandomName.hex(12);
@@ -60,37 +61,16 @@ final class QueueFolder implements AutoCloseable {
     boolean moved = false;
     try {
       try (Dir root = parent.open(temporary)) {
-        fill(root, settings, durable);
+        for (String part : PARTS) root.tryMake(part);
+        PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, Map.of()), durable);
+        extra.make(root);
+        if (durable) root.sync();
       }
       moved = parent.move(temporary, parent, name) == Move.MOVED;
       if (durable) parent.sync();
     } finally {
-      if (!moved) removeTree(parent, temporary);
+      if (!moved) parent.removeTree(temporary);
     }
-  }
-
-  /// Makes the parts of a queue in a folder that nobody else sees yet.
-  static void fill(Dir root, QueueSettings settings, boolean durable) throws IOException {
-    for (String part : PARTS) root.tryMake(part);
-    PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, Map.of()), durable);
-    if (durable) root.sync();
-  }
-
-  static void removeTree(Dir parent, String name) throws IOException {
-    Dir dir = parent.tryOpen(name);
-    if (dir == null) return;
-    try (dir) {
-      for (String child : dir.list().names()) {
-        var status = dir.statusOf(child);
-        if (status == null) continue;
-        if (status.isDirectory()) {
-          removeTree(dir, child);
-        } else {
-          dir.tryUnlink(child);
-        }
-      }
-    }
-    parent.tryRemove(name);
   }
 
   Dir root() {

@@ -2,6 +2,7 @@ package dev.parley.pattern.spool;
 
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Listing;
+import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,8 +1,8 @@
 package dev.parley.pattern.spool;
 
-import dev.parley.Durability;
-import dev.parley.OutcomeUnknownException;
+import dev.parley.BadFormatException;
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +11,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Guarantees: never into a bucket older than the last one, and never into one that consumers have left, because its
 /// rmdir makes the rename fail; so what one handle puts under growing keys is found in that order. The caller
-/// excludes other threads, except from [#sync].
+/// excludes other threads.
 final class ReadyWriter implements AutoCloseable {
   private static final int PRIORITIES = 10;
 
   private final QueueFolder folder;
-  private final List<Dir> ancestors;
   private final Lane[] lanes = new Lane[PRIORITIES];
-  private volatile boolean ancestorsSynced;
 
-  /// @param ancestors the directories above the queue's folder, nearest first
-  ReadyWriter(QueueFolder folder, List<Dir> ancestors) {
+  ReadyWriter(QueueFolder folder) {
     this.folder = folder;
-    this.ancestors = ancestors;
   }
 
   private static final class Lane {
@@ -40,19 +36,31 @@ final class ReadyWriter implements AutoCloseable {
   ///
   /// @return the bucket, retained for the caller; null if the file was no longer there
   @Nullable Bucket put(Dir from, String file, MessageName name) throws IOException {
+    return put(from, file, name, Dir::move);
+  }
+
+  /// Links a file into the ready folder of its priority; the file stays where it is, too.
+  ///
+  /// @return the bucket, retained for the caller; null if the file was not there
+  @Nullable Bucket link(Dir from, String file, MessageName name) throws IOException {
+    return put(from, file, name, Dir::link);
+  }
+
+  private interface Step {
+    Move run(Dir from, String file, Dir to, String newName) throws IOException;
+  }
+
+  private @Nullable Bucket put(Dir from, String file, MessageName name, Step step) throws IOException {
     Lane lane = lane(name.priority());
     while (true) {
       Bucket bucket = current(lane, name.key());
-      switch (from.move(file, bucket.dir(), name.format())) {
+      switch (step.run(from, file, bucket.dir(), name.format())) {
         case MOVED -> {
           bucket.countMessage();
           return bucket.retain();
         }
-        case TAKEN -> {
-          // The very message is there already, under another link; one is enough.
-          from.tryUnlink(file);
-          return bucket.retain();
-        }
+        case TAKEN -> throw new BadFormatException(
+            bucket.dir().pathOf(name.format()) + " is there already, and ids are never repeated; remove it");
         case MISSING -> {
           if (!from.has(file)) return null;
           retire(lane); // consumers have left the bucket
@@ -105,43 +113,6 @@ final class ReadyWriter implements AutoCloseable {
     Bucket bucket = lane.current;
     lane.current = null;
     if (bucket != null) bucket.release();
-  }
-
-  /// Makes what was put into `bucket` survive a power cut: the bucket first, then, once, every folder above it, for
-  /// whoever made those may not have synced them.
-  ///
-  /// @throws OutcomeUnknownException if a sync failed
-  void sync(Bucket bucket, Durability durability) throws IOException {
-    if (durability == Durability.NONE) return;
-    if (durability == Durability.GROUP) {
-      bucket.sync().sync();
-    } else {
-      syncOne(bucket.dir());
-    }
-    if (!bucket.ancestorsSynced()) {
-      syncOne(bucket.lane());
-      syncAncestors();
-      bucket.setAncestorsSynced();
-    }
-  }
-
-  /// Syncs the queue's folder and what is above it, once.
-  void syncAncestors() throws IOException {
-    if (ancestorsSynced) return;
-    syncOne(folder.root());
-    for (Dir ancestor : ancestors) syncOne(ancestor);
-    ancestorsSynced = true;
-  }
-
-  static void syncOne(Dir dir) throws IOException {
-    try {
-      dir.sync();
-    } catch (IOException e) {
-      throw new OutcomeUnknownException(
-          "the sync of " + dir.path() + " failed (" + e.getMessage()
-              + "): what was just sent is visible, and may not survive a power cut",
-          e);
-    }
   }
 
   @Override

@@ -69,7 +69,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     try {
       self.requireNotEvicted();
       Dir claims = claimsFolder(self);
-      feed.fill();
+      feed.fill(upkeep);
       state.refresh();
       upkeep.run(state.settings());
       if (state.isOnHold()) return null;

@@ -14,7 +14,6 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Fd;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +32,7 @@ final class Sender implements AutoCloseable {
   private final Membership membership;
   private final QueueFolder folder;
   private final ReadyWriter ready;
+  private final Syncer syncer;
   private final Bounds bounds;
   private final Deduplication deduplication;
   private final QueueState state;
@@ -46,11 +46,18 @@ final class Sender implements AutoCloseable {
   Sender(Membership membership, QueueFolder folder, List<Dir> ancestors) {
     this.membership = membership;
     this.folder = folder;
-    this.ready = new ReadyWriter(folder, ancestors);
+    this.ready = new ReadyWriter(folder);
+    this.syncer = new Syncer(withFolder(folder, ancestors));
     this.bounds = new Bounds(folder);
     this.deduplication = new Deduplication(membership, folder);
     this.state = new QueueState(folder);
     this.room = new Room(membership, folder);
+  }
+
+  private static List<Dir> withFolder(QueueFolder folder, List<Dir> ancestors) {
+    List<Dir> all = new ArrayList<>(List.of(folder.root()));
+    all.addAll(ancestors);
+    return all;
   }
 
   /// What is visible and still has to become durable.
@@ -80,7 +87,7 @@ final class Sender implements AutoCloseable {
     Bucket bucket = visible.bucket;
     if (bucket == null) return;
     try {
-      ready.sync(bucket, visible.durability);
+      syncer.sync(bucket, visible.durability);
     } finally {
       bucket.release();
     }
@@ -106,21 +113,8 @@ final class Sender implements AutoCloseable {
               + " bytes; send a reference to the data instead, or raise maxPayload in its settings");
     }
     long now = membership.kernel().realtimeNanos();
-    MessageFile file =
-        new MessageFile(
-            now,
-            membership.self().id(),
-            message.priority(),
-            message.timeToLive().isZero() ? 0 : saturatedSum(now, message.timeToLive()),
-            message.deduplicationId().orElse(null),
-            message.headers(),
-            message.payload());
+    MessageFile file = MessageFile.of(message, membership.self().id(), now);
     return new Draft(message, settings, durability, now, file.encode());
-  }
-
-  private static long saturatedSum(long nanos, Duration more) {
-    long seconds = Math.min(more.getSeconds(), Long.MAX_VALUE / 1_000_000_000L - nanos / 1_000_000_000L - 1);
-    return nanos + seconds * 1_000_000_000L + more.getNano();
   }
 
   private boolean tryTakeRoom(Draft draft) throws IOException {
@@ -203,7 +197,7 @@ final class Sender implements AutoCloseable {
     MessageName name = MessageName.fresh(id, draft.message.priority());
     Sent sent = new Sent(id, false);
     if (!draft.message.delay().isZero()) {
-      long due = saturatedSum(draft.sentNanos, draft.message.delay());
+      long due = MessageFile.saturatedSum(draft.sentNanos, draft.message.delay());
       MessageName delayed = name.delayedUntil(due);
       if (!Delayed.put(folder, from, temporary, delayed)) throw gone(from, temporary);
       if (draft.durability != Durability.NONE) syncDelayed(due);
@@ -217,10 +211,10 @@ final class Sender implements AutoCloseable {
   private void syncDelayed(long due) throws IOException {
     Dir delayed = folder.part(QueueFolder.DELAYED);
     try (Dir bucket = delayed.tryOpen(Buckets.ofTime(due))) {
-      if (bucket != null) ReadyWriter.syncOne(bucket);
+      if (bucket != null) Syncer.syncOne(bucket);
     }
-    ReadyWriter.syncOne(delayed);
-    ready.syncAncestors();
+    Syncer.syncOne(delayed);
+    syncer.syncAncestors();
   }
 
   private ParleyException gone(Dir from, String temporary) throws IOException {
@@ -280,7 +274,7 @@ final class Sender implements AutoCloseable {
       boolean done = bucket == last && each.durability != Durability.MESSAGE;
       if (each.durability != Durability.NONE && !done) {
         try {
-          ready.sync(bucket, each.durability);
+          syncer.sync(bucket, each.durability);
         } catch (IOException e) {
           failure = e;
         }

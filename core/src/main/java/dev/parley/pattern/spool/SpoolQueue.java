@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// A queue on the spool. One object is one producer handle and one consumer; this class joins its parts, and owns the ways
 /// in which a claim ends.
 public final class SpoolQueue implements Queue {
+  private static final String SEQUENCE_HANDLE = "0".repeat(MessageName.HANDLE_DIGITS);
+
   private final String name;
   private final Membership membership;
   private final QueueFolder folder;
@@ -72,10 +74,28 @@ public final class SpoolQueue implements Queue {
     }
   }
 
+  /// More to make in a new queue's folder, before anybody sees it.
+  public interface Extra {
+    void make(Dir root) throws IOException;
+  }
+
   /// Makes the queue `name` in `parent` unless it is there.
-  public static void makeIfMissing(Membership membership, Dir parent, String name, QueueSettings settings)
+  public static void makeIfMissing(
+      Membership membership, Dir parent, String name, QueueSettings settings, Extra extra)
       throws IOException {
-    QueueFolder.makeIfMissing(parent, name, settings, membership.folder().storage().keepsDurableSends());
+    boolean durable = membership.folder().storage().keepsDurableSends();
+    QueueFolder.makeIfMissing(parent, name, settings, durable, extra);
+  }
+
+  /// The id of a topic's entry.
+  public static String idOfSequence(long sequence) {
+    return MessageName.id(sequence, SEQUENCE_HANDLE);
+  }
+
+  /// The sequence number in an id of [#idOfSequence], or -1 if it is none.
+  public static long sequenceOf(String id) {
+    if (!MessageName.isId(id) || !id.endsWith(SEQUENCE_HANDLE)) return -1;
+    return MessageName.fresh(id, 0).key();
   }
 
   /// @throws SettingsConflictException if this queue has other settings; names the difference
@@ -130,25 +150,12 @@ public final class SpoolQueue implements Queue {
     if (Thread.interrupted()) throw new InterruptedException();
     Optional<Claim> now = receiver.tryClaim();
     if (now.isPresent() || wait.isZero() || wait.isNegative()) return now;
-    return IdleConsumers.await(List.of(idle), wait, receiver::tryClaim);
+    return Doorbell.await(List.of(idle), wait, receiver::tryClaim);
   }
 
-  /// Claims from whichever of several queues has a message first.
-  ///
-  /// @param attempt tries them all once
-  public static Optional<Claim> claimFromAny(
-      List<SpoolQueue> queues, Duration wait, Attempt attempt) throws IOException, InterruptedException {
-    return IdleConsumers.await(queues.stream().map(queue -> queue.idle).toList(), wait, attempt::run);
-  }
-
-  /// One try, without waiting.
-  public interface Attempt {
-    Optional<Claim> run() throws IOException;
-  }
-
-  /// Tells a waiting thread of this handle to look again.
-  public void lookAgain() {
-    idle.tellOne();
+  /// What tells waiting threads that there may be a message.
+  public Doorbell doorbell() {
+    return idle;
   }
 
   void remember(SpoolClaim claim) {

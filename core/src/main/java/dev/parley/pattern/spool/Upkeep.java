@@ -6,11 +6,10 @@ import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 
 /// What consumers do for a queue in passing: delayed messages that are due, leases that are over, acknowledged messages that
 /// were kept long enough. Takes a tenth of their time at most. The caller excludes other threads.
-final class Upkeep implements AutoCloseable {
+final class Upkeep implements Feed.Ready, AutoCloseable {
   private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
   private static final long PRUNE_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LEASE_LOOK_MILLIS = 50;
@@ -27,7 +26,7 @@ final class Upkeep implements AutoCloseable {
     this.membership = membership;
     this.folder = folder;
     this.delayed = new Delayed(folder);
-    this.ready = new ReadyWriter(folder, List.of());
+    this.ready = new ReadyWriter(folder);
   }
 
   void run(QueueSettings settings) throws IOException {
@@ -84,6 +83,12 @@ final class Upkeep implements AutoCloseable {
     } else {
       Moves.toFront(folder, claims, file, name);
     }
+  }
+
+  @Override
+  public void link(Dir from, String file, long sequence, int priority) throws IOException {
+    Bucket to = ready.link(from, file, MessageName.fresh(SpoolQueue.idOfSequence(sequence), priority));
+    if (to != null) to.release();
   }
 
   private void pruneDone(QueueSettings settings) throws IOException {

@@ -3,14 +3,14 @@ package dev.parley.pattern.spool;
 import java.util.concurrent.locks.LockSupport;
 
 /// One waiting thread, virtual or not, and whether it was told to look again.
-final class Waiter {
+public final class Waiter {
   private final Thread thread = Thread.currentThread();
   private volatile boolean told;
 
   /// Tells it to look again.
   ///
   /// @return false if it was told already and has not looked yet
-  boolean tell() {
+  public boolean tell() {
     if (told) return false;
     told = true;
     LockSupport.unpark(thread);

@@ -1,30 +1,349 @@
 package dev.parley.pattern.topic;
 
+import dev.parley.BadFormatException;
+import dev.parley.InvalidNameException;
+import dev.parley.QueueSettings;
 import dev.parley.SubscribeOptions;
+import dev.parley.SubscribeOptions.From;
 import dev.parley.Subscription;
 import dev.parley.Topic;
 import dev.parley.TopicSettings;
+import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.member.Names;
+import dev.parley.pattern.member.SpaceFolder;
+import dev.parley.pattern.spool.Feed;
 import dev.parley.pattern.spool.SpoolQueue;
+import dev.parley.pattern.spool.SpoolReaping;
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
+import dev.parley.primitive.file.RandomName;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The topics of a space.
+/// The topics of a space, and the subscriptions to them.
 public final class Topics implements AutoCloseable {
-  public Topics(Membership membership) {}
-  public static boolean isSubscriptionAddress(String name) { return name.indexOf('/') >= 0; }
-  public @Nullable SpoolQueue openSubscriptionQueue(String name) throws IOException { return null; }
-  public Topic openOrMake(String name, TopicSettings settings) throws IOException { throw new UnsupportedOperationException(); }
-  public Topic openWith(String name, TopicSettings settings) throws IOException { throw new UnsupportedOperationException(); }
-  public @Nullable Topic tryOpen(String name) throws IOException { return null; }
-  public Subscription subscribe(SubscribeOptions options) throws IOException { throw new UnsupportedOperationException(); }
-  public List<String> names() throws IOException { return List.of(); }
-  public List<String> subscriptions(String topic) throws IOException { return List.of(); }
-  public void addHolders(Set<String> ids) throws IOException {}
-  public boolean giveBack(String member) throws IOException { return true; }
-  public void countClaims(Map<String, Integer> counts) throws IOException {}
-  @Override public void close() {}
+  /// A live subscription's name: this, the member's id, `-`, a number.
+  private static final String LIVE = "@";
+  private static final int MEMBER_DIGITS = 16;
+
+  private final Membership membership;
+  private final Dir topics;
+  private final DurableSubscriptions durable;
+
+  public Topics(Membership membership) throws IOException {
+    this.membership = membership;
+    this.topics = membership.folder().open(SpaceFolder.TOPICS);
+    this.durable = new DurableSubscriptions(membership.folder().open(SpaceFolder.SUBSCRIPTIONS));
+  }
+
+  Dir dir() {
+    return topics;
+  }
+
+  public List<String> names() throws IOException {
+    return topics.names();
+  }
+
+  // ---- topics
+
+  public Topic openOrMake(String name, TopicSettings settings) throws IOException {
+    FileTopic topic = tryOpen(Names.topic(name));
+    if (topic != null) return topic;
+    make(name, settings);
+    topic = tryOpen(name);
+    if (topic != null) return topic;
+    throw new BadFormatException(topics.pathOf(name) + " vanished right after it was made; try again");
+  }
+
+  /// @throws dev.parley.SettingsConflictException if it is there with others
+  public Topic openWith(String name, TopicSettings wanted) throws IOException {
+    Topic topic = openOrMake(name, wanted);
+    boolean good = false;
+    try {
+      ((FileTopic) topic).requireSettings(wanted);
+      good = true;
+      return topic;
+    } finally {
+      if (!good) topic.close();
+    }
+  }
+
+  public @Nullable FileTopic tryOpen(String name) throws IOException {
+    TopicFolder folder = TopicFolder.tryOpen(topics, Names.topic(name));
+    if (folder == null) return null;
+    return new FileTopic(
+        name, membership, this, folder, List.of(topics, membership.folder().root()));
+  }
+
+  /// Makes a topic with the durable subscriptions that match it.
+  ///
+  /// On disk, in order: everything under a name that starts with a dot; the rename; the subscriptions that were registered
+  /// meanwhile. Killed before the last, whoever publishes or subscribes next does it.
+  private void make(String name, TopicSettings settings) throws IOException {
+    boolean keeps = membership.folder().storage().keepsDurableSends();
+    String temporary = "." + name + "-" + RandomName.hex(12);
+    topics.tryMake(temporary);
+    boolean moved = false;
+    try {
+      try (Dir root = topics.open(temporary)) {
+        TopicFolder.fill(root, settings, keeps);
+        try (Dir subscriptions = root.open(TopicFolder.SUBSCRIPTIONS)) {
+          makeMatching(name, subscriptions);
+        }
+        if (keeps) root.sync();
+      }
+      moved = topics.move(temporary, topics, name) == Move.MOVED;
+      if (keeps) topics.sync();
+    } finally {
+      if (!moved) topics.removeTree(temporary);
+    }
+    try (TopicFolder folder = TopicFolder.tryOpen(topics, name)) {
+      if (folder != null) completeSubscriptions(name, folder);
+    }
+  }
+
+  /// Makes the durable subscriptions that a topic should have and lacks; they were registered before it existed, so they
+  /// start with its first entry.
+  void completeSubscriptions(String name, TopicFolder folder) throws IOException {
+    makeMatching(name, folder.subscriptions());
+  }
+
+  private void makeMatching(String topic, Dir subscriptions) throws IOException {
+    for (String subscription : durable.matching(topic)) {
+      makeSubscription(subscriptions, subscription, TopicFolder.FIRST);
+    }
+  }
+
+  // ---- subscriptions
+
+  /// Whether `name` is `TOPIC/NAME`, a subscription where a queue is expected.
+  public static boolean isSubscriptionAddress(String name) {
+    return name.indexOf('/') >= 0;
+  }
+
+  /// The queue of the subscription `TOPIC/NAME`, or null if there is none.
+  public @Nullable SpoolQueue openSubscriptionQueue(String address) throws IOException {
+    int slash = address.indexOf('/');
+    String topic = Names.topic(address.substring(0, slash));
+    String name = address.substring(slash + 1);
+    if (!isLive(name)) Names.queue(name);
+    TopicFolder folder = TopicFolder.tryOpen(topics, topic);
+    if (folder == null) return null;
+    boolean opened = false;
+    try {
+      Dir subscription = folder.subscriptions().tryOpen(name);
+      if (subscription == null) return null;
+      try (subscription) {
+        Feed feed = new TopicFeed(folder, subscription.open(Position.FOLDER));
+        List<Dir> ancestors =
+            List.of(folder.subscriptions(), folder.root(), topics, membership.folder().root());
+        SpoolQueue queue =
+            SpoolQueue.tryOpen(membership, folder.subscriptions(), name, address, ancestors, feed);
+        opened = queue != null;
+        return queue;
+      }
+    } finally {
+      if (!opened) folder.close();
+    }
+  }
+
+  public Subscription subscribe(SubscribeOptions options) throws IOException {
+    List<TopicPattern> patterns = options.patterns().stream().map(TopicPattern::of).toList();
+    String name = options.name().map(Names::queue).orElse(null);
+    String own = name != null ? name : LIVE + membership.self().id() + "-" + RandomName.hex(8);
+    FileSubscription subscription = new FileSubscription(membership, this, own, name == null, patterns);
+    boolean good = false;
+    try {
+      // First in the topics that exist, from where the caller wants; then registered; then in the topics that came meanwhile,
+      // from their first entry. So whoever sees a registration without its subscription may start at the first entry.
+      makeInMatching(patterns, own, options.from());
+      if (name != null) durable.register(name, options.patterns());
+      subscription.lookForTopics();
+      good = true;
+      return subscription;
+    } finally {
+      if (!good) subscription.close();
+    }
+  }
+
+  private void makeInMatching(List<TopicPattern> patterns, String subscription, From from) throws IOException {
+    for (String topic : matching(patterns)) {
+      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+        if (folder == null || folder.subscriptions().has(subscription)) continue;
+        makeSubscription(folder.subscriptions(), subscription, start(folder, from));
+      }
+    }
+  }
+
+  /// Makes a subscription in a topic that came after it, unless it is there.
+  void makeFromFirst(String topic, String subscription) throws IOException {
+    try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      if (folder != null) makeSubscription(folder.subscriptions(), subscription, TopicFolder.FIRST);
+    }
+  }
+
+  private void makeSubscription(Dir subscriptions, String name, long next) throws IOException {
+    boolean keeps = membership.folder().storage().keepsDurableSends();
+    SpoolQueue.makeIfMissing(
+        membership,
+        subscriptions,
+        name,
+        QueueSettings.defaults(),
+        root -> {
+          root.tryMake(Position.FOLDER);
+          try (Dir feed = root.open(Position.FOLDER)) {
+            Position.write(feed, next, keeps);
+          }
+        });
+  }
+
+  /// The topics that match one of the patterns.
+  List<String> matching(List<TopicPattern> patterns) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String topic : topics.names()) {
+      if (patterns.stream().anyMatch(pattern -> pattern.matches(topic))) found.add(topic);
+    }
+    return found;
+  }
+
+  /// The number of the first entry that a new subscription takes over.
+  private static long start(TopicFolder folder, From from) throws IOException {
+    try (EntryLog log = new EntryLog(folder.entries())) {
+      return switch (from) {
+        case From.Now _ -> Math.max(log.last() + 1, folder.floor());
+        case From.Beginning _ -> Math.max(log.first(), TopicFolder.FIRST);
+        case From.After after -> sequenceOf(after.position()) + 1;
+        case From.Since since -> firstSince(folder, log, since.time());
+      };
+    }
+  }
+
+  private static long sequenceOf(String position) {
+    long sequence = SpoolQueue.sequenceOf(position);
+    if (sequence >= 0) return sequence;
+    throw new InvalidNameException(
+        "'" + position + "' is no position in a topic; positions are the ids that publish returns and messages have");
+  }
+
+  /// The first entry that was published at `time` or later, by the times of the files.
+  private static long firstSince(TopicFolder folder, EntryLog log, Instant time) throws IOException {
+    long nanos = time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    for (long bucket : log.buckets()) {
+      try (Dir dir = folder.entries().tryOpen(EntryLog.name(bucket))) {
+        if (dir == null) continue;
+        for (long sequence : log.entriesOf(bucket)) {
+          var status = dir.statusOf(EntryLog.name(sequence));
+          if (status != null && status.modifiedNanos() >= nanos) return sequence;
+        }
+      }
+    }
+    return Math.max(log.last() + 1, folder.floor());
+  }
+
+  /// The next entry a subscription takes over.
+  long position(TopicFolder folder, String subscription) throws IOException {
+    try (Dir root = folder.subscriptions().tryOpen(subscription)) {
+      if (root == null) return Long.MAX_VALUE;
+      try (Dir feed = root.open(Position.FOLDER)) {
+        return Position.read(feed);
+      }
+    }
+  }
+
+  public List<String> subscriptions(String topic) throws IOException {
+    try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      return folder == null ? List.of() : folder.subscriptionNames();
+    }
+  }
+
+  boolean unsubscribe(TopicFolder folder, String subscription) throws IOException {
+    durable.unregister(Names.queue(subscription));
+    return remove(folder.subscriptions(), subscription);
+  }
+
+  /// Removes a subscription with what it has not acknowledged: out of sight first.
+  private static boolean remove(Dir subscriptions, String name) throws IOException {
+    String removed = "." + name + "-" + RandomName.hex(12);
+    if (subscriptions.move(name, subscriptions, removed) != Move.MOVED) return false;
+    subscriptions.removeTree(removed);
+    return true;
+  }
+
+  /// Ends a live subscription in every topic.
+  void endLive(String subscription) throws IOException {
+    for (String topic : topics.names()) {
+      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+        if (folder != null) remove(folder.subscriptions(), subscription);
+      }
+    }
+  }
+
+  static boolean isLive(String subscription) {
+    return subscription.length() > MEMBER_DIGITS + 1
+        && subscription.startsWith(LIVE)
+        && Members.isMemberId(memberOf(subscription));
+  }
+
+  private static String memberOf(String liveSubscription) {
+    return liveSubscription.substring(1, MEMBER_DIGITS + 1);
+  }
+
+  // ---- what members hold
+
+  public void addHolders(Set<String> ids) throws IOException {
+    for (String topic : topics.names()) {
+      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+        if (folder == null) continue;
+        for (String id : folder.sending().names()) {
+          if (Members.isMemberId(id)) ids.add(id);
+        }
+        for (String subscription : folder.subscriptionNames()) {
+          if (isLive(subscription)) ids.add(memberOf(subscription));
+          SpoolReaping.addHolders(folder.subscriptions(), subscription, ids);
+        }
+      }
+    }
+  }
+
+  /// Ends a member's live subscriptions, deletes what it had not finished publishing, and gives back its claims.
+  public boolean giveBack(String member) throws IOException {
+    boolean complete = true;
+    for (String topic : topics.names()) {
+      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+        if (folder == null) continue;
+        folder.sending().removeTree(member);
+        for (String subscription : folder.subscriptionNames()) {
+          if (isLive(subscription) && memberOf(subscription).equals(member)) {
+            remove(folder.subscriptions(), subscription);
+          } else {
+            complete &= SpoolReaping.giveBack(folder.subscriptions(), subscription, member);
+          }
+        }
+      }
+    }
+    return complete;
+  }
+
+  public void countClaims(Map<String, Integer> counts) throws IOException {
+    for (String topic : topics.names()) {
+      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+        if (folder == null) continue;
+        for (String subscription : folder.subscriptionNames()) {
+          SpoolReaping.countClaims(folder.subscriptions(), subscription, counts);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    durable.close();
+    topics.close();
+  }
 }

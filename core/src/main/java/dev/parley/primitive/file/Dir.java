@@ -161,6 +161,24 @@ public final class Dir implements AutoCloseable {
     }
   }
 
+  /// Removes a directory in it with everything below, if it is there. No symlink is followed.
+  public void removeTree(String name) throws IOException {
+    Dir dir = tryOpen(name);
+    if (dir == null) return;
+    try (dir) {
+      for (String child : dir.list().names()) {
+        FileStatus status = dir.statusOf(child);
+        if (status == null) continue;
+        if (status.isDirectory()) {
+          dir.removeTree(child);
+        } else {
+          dir.tryUnlink(child);
+        }
+      }
+    }
+    tryRemove(name);
+  }
+
   // ---- files in it
 
   /// Makes a file for writing.

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.primitive.file;
 
 import dev.parley.sys.FileStatus;
 
@@ -9,18 +9,18 @@ import dev.parley.sys.FileStatus;
 ///
 /// @param nanos the modification time
 /// @param settled whether it was past by then
-record Stamp(long nanos, boolean settled) {
-  static final Stamp NEVER = new Stamp(Long.MIN_VALUE, false);
+public record Stamp(long nanos, boolean settled) {
+  public static final Stamp NEVER = new Stamp(Long.MIN_VALUE, false);
   private static final long TICK_NANOS = 20_000_000;
 
   /// Take it before listing.
-  static Stamp of(FileStatus status, long nowNanos) {
+  public static Stamp of(FileStatus status, long nowNanos) {
     long nanos = status.modifiedNanos();
     return new Stamp(nanos, nanos < nowNanos - TICK_NANOS);
   }
 
   /// Whether nothing has changed since: certain if true.
-  boolean stillHolds(FileStatus status) {
+  public boolean stillHolds(FileStatus status) {
     return settled && status.modifiedNanos() == nanos;
   }
 }

@@ -1,0 +1,53 @@
+package dev.parley.pattern.spool;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Something that tells waiting threads to look again.
+public interface Doorbell {
+  /// What a waiting thread tries again and again.
+  interface Attempt<T> {
+    Optional<T> run() throws IOException;
+  }
+
+  /// From now on `waiter` may be told.
+  void enter(Waiter waiter) throws IOException;
+
+  void leave(Waiter waiter);
+
+  /// After how many nanoseconds `waiter` should look although nobody told it.
+  ///
+  /// @param poll what to answer where nobody can tell it
+  long nanosToNextLook(Waiter waiter, long poll) throws IOException;
+
+  /// Tries until it succeeds or the time is over, waiting in between for any of several doorbells.
+  ///
+  /// @return empty if the time is over
+  static <T> Optional<T> await(List<? extends Doorbell> doorbells, Duration wait, Attempt<T> attempt)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long limit = wait.compareTo(Duration.ofDays(36500)) > 0 ? Long.MAX_VALUE / 2 : wait.toNanos();
+    long poll = Duration.ofMillis(1).toNanos();
+    long longestPoll = Duration.ofMillis(250).toNanos();
+    Waiter waiter = new Waiter();
+    try {
+      for (Doorbell doorbell : doorbells) doorbell.enter(waiter);
+      while (true) {
+        waiter.forget();
+        Optional<T> found = attempt.run();
+        if (found.isPresent()) return found;
+        long left = limit - (System.nanoTime() - start);
+        if (left <= 0) return Optional.empty();
+        for (Doorbell doorbell : doorbells) {
+          left = Math.min(left, doorbell.nanosToNextLook(waiter, poll));
+        }
+        waiter.await(left);
+        poll = Math.min(2 * poll, longestPoll);
+      }
+    } finally {
+      for (Doorbell doorbell : doorbells) doorbell.leave(waiter);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.parley.pattern.topic;
+
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.KernelLock;
+import dev.parley.primitive.file.PropertiesFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The durable subscriptions of a space and their patterns: one file each in `subscriptions/`, for topics that do not exist yet.
+final class DurableSubscriptions implements AutoCloseable {
+  private static final String PATTERNS = "patterns";
+  private static final String LOCK = ".lock";
+
+  private final Dir dir;
+
+  DurableSubscriptions(Dir dir) {
+    this.dir = dir;
+  }
+
+  /// Adds patterns to a subscription, which is made if it is not there.
+  void register(String name, List<String> patterns) throws IOException {
+    Set<String> all = patterns(name);
+    if (all.containsAll(patterns)) return;
+    try (KernelLock _ = KernelLock.acquire(dir, LOCK)) {
+      all = patterns(name);
+      if (!all.addAll(patterns)) return;
+      Map<String, String> lines = new LinkedHashMap<>();
+      lines.put("format", "1");
+      lines.put(PATTERNS, String.join(" ", all));
+      PropertiesFile.replace(dir, name, lines, true);
+    }
+  }
+
+  void unregister(String name) throws IOException {
+    dir.tryUnlink(name);
+  }
+
+  /// The subscriptions with a pattern that matches.
+  List<String> matching(String topic) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String name : dir.names()) {
+      boolean matches = patterns(name).stream().anyMatch(text -> TopicPattern.of(text).matches(topic));
+      if (matches) found.add(name);
+    }
+    return found;
+  }
+
+  private Set<String> patterns(String name) throws IOException {
+    Map<String, String> lines = PropertiesFile.tryRead(dir, name);
+    Set<String> patterns = new LinkedHashSet<>();
+    if (lines == null) return patterns;
+    for (String text : lines.getOrDefault(PATTERNS, "").split(" ")) {
+      if (!text.isEmpty()) patterns.add(text);
+    }
+    return patterns;
+  }
+
+  @Override
+  public void close() {
+    dir.close();
+  }
+}

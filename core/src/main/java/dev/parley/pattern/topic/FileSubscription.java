@@ -1,0 +1,140 @@
+package dev.parley.pattern.topic;
+
+import dev.parley.Claim;
+import dev.parley.Subscription;
+import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.spool.Doorbell;
+import dev.parley.pattern.spool.SpoolQueue;
+import dev.parley.primitive.watch.Watcher;
+import dev.parley.sys.InotifyEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A subscription to all topics that match some patterns: a queue in each, claimed from in turn.
+final class FileSubscription implements Subscription {
+  private static final System.Logger LOG = System.getLogger(FileSubscription.class.getName());
+
+  private final Membership membership;
+  private final Topics topics;
+  private final String name;
+  private final boolean live;
+  private final List<TopicPattern> patterns;
+  private final Map<String, SpoolQueue> queues = new TreeMap<>();
+  private final NewTopics newTopics = new NewTopics();
+  private Watcher.@Nullable Registration watch;
+  private int turn;
+
+  FileSubscription(
+      Membership membership, Topics topics, String name, boolean live, List<TopicPattern> patterns) {
+    this.membership = membership;
+    this.topics = topics;
+    this.name = name;
+    this.live = live;
+    this.patterns = patterns;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String topicOf(Claim claim) {
+    if (claim instanceof TopicClaim mine) return mine.topic();
+    throw new IllegalArgumentException("the claim is not of this subscription");
+  }
+
+  /// Opens the queues of topics that match and are not open yet.
+  ///
+  /// @return whether there were any
+  synchronized boolean lookForTopics() throws IOException {
+    if (watch == null) {
+      Watcher watcher = membership.watcher();
+      if (watcher != null) {
+        watch =
+            watcher.watch(
+                topics.dir(), InotifyEvent.MOVED_TO | InotifyEvent.DELETE, newTopics::onEvent);
+      }
+    }
+    newTopics.seen();
+    boolean found = false;
+    for (String topic : topics.matching(patterns)) {
+      if (queues.containsKey(topic)) continue;
+      topics.makeFromFirst(topic, name);
+      SpoolQueue queue = topics.openSubscriptionQueue(topic + "/" + name);
+      if (queue == null) continue;
+      queues.put(topic, queue);
+      found = true;
+    }
+    return found;
+  }
+
+  @Override
+  public Optional<Claim> tryClaim() throws IOException {
+    if (newTopics.mayBeThere()) lookForTopics();
+    List<Map.Entry<String, SpoolQueue>> all = inTurn();
+    for (Map.Entry<String, SpoolQueue> each : all) {
+      Optional<Claim> claim = each.getValue().tryClaim();
+      if (claim.isPresent()) return Optional.of(new TopicClaim(claim.get(), each.getKey()));
+    }
+    return Optional.empty();
+  }
+
+  /// Each call starts with another topic, so that a busy one does not starve the rest.
+  private synchronized List<Map.Entry<String, SpoolQueue>> inTurn() {
+    List<Map.Entry<String, SpoolQueue>> all = new ArrayList<>(queues.entrySet());
+    if (!all.isEmpty()) Collections.rotate(all, -(turn++ % all.size()));
+    return all;
+  }
+
+  @Override
+  public Optional<Claim> claim(Duration wait) throws IOException, InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
+    Optional<Claim> now = tryClaim();
+    if (now.isPresent() || wait.isZero() || wait.isNegative()) return now;
+    long start = System.nanoTime();
+    while (true) {
+      Duration left = wait.minusNanos(System.nanoTime() - start);
+      if (left.isNegative()) return Optional.empty();
+      Optional<Found> found = Doorbell.await(doorbells(), left, this::look);
+      if (found.isEmpty()) return Optional.empty();
+      Claim claim = found.get().claim;
+      if (claim != null) return Optional.of(claim);
+    }
+  }
+
+  /// @param claim null if there is a new topic, whose doorbell has to be listened to as well
+  private record Found(@Nullable Claim claim) {}
+
+  private Optional<Found> look() throws IOException {
+    if (newTopics.mayBeThere() && lookForTopics()) return Optional.of(new Found(null));
+    return tryClaim().map(Found::new);
+  }
+
+  private synchronized List<Doorbell> doorbells() {
+    List<Doorbell> doorbells = new ArrayList<>();
+    doorbells.add(newTopics);
+    for (SpoolQueue queue : queues.values()) doorbells.add(queue.doorbell());
+    return doorbells;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (watch != null) watch.close();
+    queues.values().forEach(SpoolQueue::close);
+    queues.clear();
+    if (!live) return;
+    try {
+      topics.endLive(name);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "ending " + name + " failed; it ends when this member has gone", e);
+    }
+  }
+}

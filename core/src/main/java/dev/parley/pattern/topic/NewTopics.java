@@ -1,0 +1,49 @@
+package dev.parley.pattern.topic;
+
+import dev.parley.pattern.spool.Doorbell;
+import dev.parley.pattern.spool.Waiter;
+import dev.parley.sys.InotifyEvent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Tells the threads that wait on a subscription that there may be a new topic.
+final class NewTopics implements Doorbell {
+  private static final long NET_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private boolean mayBeThere;
+  private long looked = System.nanoTime();
+
+  synchronized void onEvent(InotifyEvent event) {
+    if (event.name().startsWith(".")) return;
+    mayBeThere = true;
+    waiters.forEach(Waiter::tell);
+  }
+
+  /// Whether to look for topics: because of an event, or because the last look was long ago and events may be missing.
+  synchronized boolean mayBeThere() {
+    return mayBeThere || System.nanoTime() - looked > NET_NANOS;
+  }
+
+  /// Call before looking.
+  synchronized void seen() {
+    mayBeThere = false;
+    looked = System.nanoTime();
+  }
+
+  @Override
+  public synchronized void enter(Waiter waiter) {
+    waiters.addLast(waiter);
+  }
+
+  @Override
+  public synchronized void leave(Waiter waiter) {
+    waiters.remove(waiter);
+  }
+
+  @Override
+  public long nanosToNextLook(Waiter waiter, long poll) {
+    return NET_NANOS;
+  }
+}

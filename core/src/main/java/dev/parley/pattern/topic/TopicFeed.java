@@ -1,0 +1,91 @@
+package dev.parley.pattern.topic;
+
+import dev.parley.BadFormatException;
+import dev.parley.UnsafePathException;
+import dev.parley.pattern.spool.EntryHeader;
+import dev.parley.pattern.spool.Feed;
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.KernelLock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Takes entries over from a topic into the queue of one subscription.
+///
+/// On disk, in order: a link in `ready-P/` for each entry of a batch; then the new position. Killed in between, the batch is
+/// linked again, and those of its entries that were claimed meanwhile come twice. One process at a time takes over.
+final class TopicFeed implements Feed {
+  private static final int BATCH = 256;
+
+  private final TopicFolder topic;
+  private final Dir feed;
+  private final EntryLog log;
+  private long next;
+
+  /// @param feed the subscription's folder `feed`; taken over, like `topic`
+  TopicFeed(TopicFolder topic, Dir feed) throws IOException {
+    this.topic = topic;
+    this.feed = feed;
+    this.log = new EntryLog(topic.entries());
+    this.next = Position.read(feed);
+  }
+
+  @Override
+  public void fill(Ready ready) throws IOException {
+    if (!log.has(next) && !log.hasAtOrAfter(next)) return;
+    try (KernelLock lock = KernelLock.tryAcquire(feed, Position.LOCK)) {
+      if (lock == null) return; // somebody takes them over right now
+      next = Position.read(feed);
+      long start = next;
+      while (next < start + BATCH && takeOver(ready)) next++;
+      if (next > start) Position.write(feed, next, false);
+    }
+  }
+
+  /// Takes over the next entry.
+  ///
+  /// @return false if there is none (yet)
+  private boolean takeOver(Ready ready) throws IOException {
+    if (!log.has(next)) {
+      // Numbers are dense: one that is missing while a later one is there was lost in a power cut, or removed. Look by name
+      // after having seen the later one, for a listing may miss what was added while it ran.
+      return log.hasAtOrAfter(next + 1) && (!log.has(next) || takeOver(ready));
+    }
+    Dir bucket = log.bucketOf(next);
+    if (bucket == null) return false;
+    String file = EntryLog.name(next);
+    EntryHeader header = header(bucket, file);
+    if (header != null && header.isExpired(topic.root().kernel().realtimeNanos())) return true;
+    ready.link(bucket, file, next, header == null ? EntryHeader.DEFAULT_PRIORITY : header.priority());
+    return true;
+  }
+
+  /// Null if it is damaged: then it is taken over all the same, and goes to the subscription's dead letters.
+  private static @Nullable EntryHeader header(Dir bucket, String file) throws IOException {
+    try {
+      return EntryHeader.tryRead(bucket, file);
+    } catch (BadFormatException | UnsafePathException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public List<Dir> watched() throws IOException {
+    List<Dir> dirs = new ArrayList<>();
+    dirs.add(topic.entries().reopen());
+    List<Long> buckets = log.buckets();
+    if (!buckets.isEmpty()) {
+      Dir newest = topic.entries().tryOpen(EntryLog.name(buckets.getLast()));
+      if (newest != null) dirs.add(newest);
+    }
+    return dirs;
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    feed.close();
+    topic.close();
+  }
+}
