@@ -1,0 +1,162 @@
+package dev.parley.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What waiting costs: processor time and wake-ups of many consumers while nothing comes, and for
+/// each message that then comes. A JVM that does nothing at all stands beside them, for a JVM
+/// itself is not quite still.
+final class IdleBench {
+  private static final int PROCESSES = 8;
+  private static final int THREADS = 8;
+  private static final long QUIET_SECONDS = 5;
+  private static final long MESSAGES = 500;
+  private static final long RATE = 100;
+
+  private final QueueBenchOptions options;
+  private final BenchOutput output;
+
+  IdleBench(QueueBenchOptions options, BenchOutput output) {
+    this.options = options;
+    this.output = output;
+  }
+
+  void run(Path place, String environment) throws IOException, InterruptedException {
+    Path queue = Files.createTempDirectory(place, "queue");
+    List<Child> children = new ArrayList<>();
+    try {
+      output.progress("idle: starting " + PROCESSES + " processes of " + THREADS + " consumers");
+      Child bare = worker(place, queue, "idle", 0);
+      children.add(bare);
+      Child sender = worker(place, queue, "send", 1);
+      children.add(sender);
+      List<Child> many = new ArrayList<>();
+      for (int i = 0; i < PROCESSES; i++) {
+        Child child = worker(place, queue, "idle", THREADS);
+        children.add(child);
+        many.add(child);
+      }
+      for (Child child : children) child.hear("ready");
+      send(sender, MESSAGES, 0); // compiles the code and spreads over the consumers
+      Thread.sleep(2_000);
+      count(many);
+
+      double[][] quiet = new double[2][options.runs()];
+      double[][] bareQuiet = new double[2][options.runs()];
+      double[][] busy = new double[2][options.runs()];
+      for (int round = 0; round < options.runs(); round++) {
+        output.progress("idle: round " + (round + 1) + " of " + options.runs());
+        Use before = Use.of(many);
+        Use bareBefore = Use.of(List.of(bare));
+        Thread.sleep(QUIET_SECONDS * 1_000);
+        Use quietUse = Use.of(many).since(before);
+        Use bareUse = Use.of(List.of(bare)).since(bareBefore);
+        quiet[0][round] = quietUse.cpuNanos() / 1e7 / QUIET_SECONDS;
+        quiet[1][round] = (double) quietUse.wakeUps() / QUIET_SECONDS;
+        bareQuiet[0][round] = bareUse.cpuNanos() / 1e7 / QUIET_SECONDS;
+        bareQuiet[1][round] = (double) bareUse.wakeUps() / QUIET_SECONDS;
+
+        Use silent = Use.of(many);
+        send(sender, MESSAGES, RATE);
+        Thread.sleep(200);
+        long received = count(many);
+        if (received != MESSAGES) {
+          throw new BenchFailedException("parley sent " + MESSAGES + " and received " + received);
+        }
+        Use busyUse = Use.of(many).since(silent);
+        busy[0][round] = busyUse.cpuNanos() / 1e3 / MESSAGES;
+        busy[1][round] = (double) busyUse.wakeUps() / MESSAGES;
+      }
+      String caseName =
+          "idle, %d consumers in %d processes".formatted(PROCESSES * THREADS, PROCESSES);
+      report(caseName, "parley", "cpu while idle", "% of a core", quiet[0], environment);
+      report(caseName, "parley", "wake-ups while idle", "per second", quiet[1], environment);
+      report(caseName, "a bare JVM", "cpu while idle", "% of a core", bareQuiet[0], environment);
+      report(
+          caseName, "a bare JVM", "wake-ups while idle", "per second", bareQuiet[1], environment);
+      report(caseName, "parley", "cpu of all, a message", "us", busy[0], environment);
+      report(caseName, "parley", "wake-ups of all, a message", "count", busy[1], environment);
+    } finally {
+      children.forEach(Child::close);
+    }
+  }
+
+  private Child worker(Path place, Path queue, String role, int index) throws IOException {
+    return Child.worker(
+        role,
+        place,
+        List.of("-Xmx64m"),
+        List.of(
+            role,
+            "parley",
+            queue.toString(),
+            "NONE",
+            "1",
+            Integer.toString(options.payloadBytes()),
+            Integer.toString(index)));
+  }
+
+  private static void send(Child sender, long count, long rate)
+      throws IOException, InterruptedException {
+    sender.tell(
+        Line.of("send").with("from", 0).with("count", count).with("rate", rate).with("mixed", 0));
+    sender.hear("sent");
+  }
+
+  /// How many messages came since the last time it was asked.
+  private static long count(List<Child> children) throws IOException, InterruptedException {
+    long count = 0;
+    for (Child child : children) {
+      child.tell(Line.of("report"));
+      count += child.hear("counted").number("count");
+    }
+    return count;
+  }
+
+  private void report(
+      String caseName,
+      String system,
+      String metric,
+      String unit,
+      double[] figures,
+      String environment) {
+    output.result(Result.of("queue", caseName, system, metric, unit, figures, environment));
+  }
+
+  /// What processes have used so far.
+  ///
+  /// @param wakeUps how often one of their threads went to sleep of itself, and so was woken
+  private record Use(long cpuNanos, long wakeUps) {
+    static Use of(List<Child> children) throws IOException {
+      long cpu = 0;
+      long wakeUps = 0;
+      for (Child child : children) {
+        Path tasks = Path.of("/proc", Long.toString(child.pid()), "task");
+        try (Stream<Path> threads = Files.list(tasks)) {
+          for (Path thread : threads.toList()) {
+            cpu += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+            wakeUps += voluntarySwitches(Files.readAllLines(thread.resolve("status")));
+          }
+        }
+      }
+      return new Use(cpu, wakeUps);
+    }
+
+    private static long voluntarySwitches(List<String> status) {
+      for (String line : status) {
+        if (line.startsWith("voluntary_ctxt_switches:")) {
+          return Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+        }
+      }
+      return 0;
+    }
+
+    Use since(Use before) {
+      return new Use(cpuNanos - before.cpuNanos, wakeUps - before.wakeUps);
+    }
+  }
+}
