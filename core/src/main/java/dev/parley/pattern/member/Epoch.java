@@ -34,20 +34,20 @@ public final class Epoch {
     Dir root = folder.root();
     String boot = bootId(root.kernel());
     Map<String, String> state = PropertiesFile.tryRead(root, SpaceFolder.EPOCH);
-    if (!isCurrent(state, boot) || folder.isCopy()) {
+    if (state == null || !isOf(state, boot) || folder.isCopy()) {
       try (Dir locks = folder.open(SpaceFolder.LOCKS);
           KernelLock _ = KernelLock.acquire(locks, SpaceFolder.EPOCH)) {
         state = PropertiesFile.tryRead(root, SpaceFolder.EPOCH);
         boolean copy = folder.isCopy();
-        if (!isCurrent(state, boot) || copy) state = advance(root, state, boot);
+        if (state == null || !isOf(state, boot) || copy) state = advance(root, state, boot);
         if (copy) folder.renew();
       }
     }
     return new Epoch(root.kernel(), number(root, state));
   }
 
-  private static boolean isCurrent(@Nullable Map<String, String> state, String boot) {
-    return state != null && boot.equals(state.get("boot"));
+  private static boolean isOf(Map<String, String> state, String boot) {
+    return boot.equals(state.get("boot"));
   }
 
   /// On disk, in order: `epoch.next`, synced with its directory; then its rename to `epoch`, which others see. So a

@@ -27,11 +27,11 @@ final class BlockingQueueView extends AbstractQueue<byte[]> implements BlockingQ
     this.queue = queue;
   }
 
-  private interface Action<T> {
+  private interface Action<T extends @Nullable Object> {
     T run() throws IOException;
   }
 
-  private static <T> T checked(Action<T> action) {
+  private static <T extends @Nullable Object> T checked(Action<T> action) {
     try {
       return action.run();
     } catch (IOException e) {

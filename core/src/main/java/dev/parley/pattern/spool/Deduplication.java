@@ -56,7 +56,7 @@ final class Deduplication {
         KernelLock _ = KernelLock.acquire(shard, LOCK)) {
       String file = hash.substring(2);
       long now = membership.kernel().realtimeNanos();
-      Record before = Record.tryRead(shard, file);
+      SendRecord before = SendRecord.tryRead(shard, file);
       if (before != null && before.isWithin(window, now) && wasSent(before)) {
         if (durability != Durability.NONE && !before.durable) {
           membership.kernel().syncfs(shard.fd());
@@ -64,8 +64,8 @@ final class Deduplication {
         }
         return new Sent(before.id, true);
       }
-      Record record =
-          new Record(
+      SendRecord record =
+          new SendRecord(
               false, send.id(), membership.self().id(), temporary, membership.epoch().number(), now, false);
       record.write(shard, file);
       boolean sent = false;
@@ -81,13 +81,13 @@ final class Deduplication {
     }
   }
 
-  private boolean wasSent(Record record) throws IOException {
+  private boolean wasSent(SendRecord record) throws IOException {
     boolean thisEpoch = record.epoch == membership.epoch().number();
     if (record.sent) return record.durable || thisEpoch;
     return thisEpoch && !isStillBeingSent(record);
   }
 
-  private boolean isStillBeingSent(Record record) throws IOException {
+  private boolean isStillBeingSent(SendRecord record) throws IOException {
     try (Dir sender = folder.part(QueueFolder.SENDING).tryOpen(record.member)) {
       return sender != null && sender.has(record.temporary);
     }
@@ -102,7 +102,7 @@ final class Deduplication {
     try (Dir shard = folder.part(QueueFolder.DEDUP).openOrMake(hash.substring(0, 2));
         KernelLock lock = KernelLock.tryAcquire(shard, LOCK)) {
       if (lock == null) return false;
-      Record record = Record.tryRead(shard, hash.substring(2));
+      SendRecord record = SendRecord.tryRead(shard, hash.substring(2));
       if (record != null && !record.sent && record.member.equals(member) && record.temporary.equals(temporary)) {
         shard.tryUnlink(hash.substring(2));
       }
@@ -128,7 +128,7 @@ final class Deduplication {
     }
   }
 
-  private record Record(
+  private record SendRecord(
       boolean sent,
       String id,
       String member,
@@ -138,11 +138,11 @@ final class Deduplication {
       boolean durable) {
 
     /// Null if there is none, or it cannot be read, as after a power cut: then the message is sent.
-    static @Nullable Record tryRead(Dir shard, String file) throws IOException {
+    static @Nullable SendRecord tryRead(Dir shard, String file) throws IOException {
       try {
         Map<String, String> lines = PropertiesFile.tryRead(shard, file);
         if (lines == null) return null;
-        return new Record(
+        return new SendRecord(
             lines.getOrDefault("state", "").equals("sent"),
             lines.getOrDefault("id", ""),
             lines.getOrDefault("member", ""),
@@ -168,8 +168,8 @@ final class Deduplication {
       PropertiesFile.replace(shard, file, lines, durable);
     }
 
-    Record asSent(boolean durably) {
-      return new Record(true, id, member, temporary, epoch, time, durably);
+    SendRecord asSent(boolean durably) {
+      return new SendRecord(true, id, member, temporary, epoch, time, durably);
     }
 
 

@@ -73,7 +73,7 @@ final class ReadyReader implements AutoCloseable {
   }
 
   /// The ready folder of one priority.
-  private final class Lane {
+  private static final class Lane {
     private final int priority;
     private final Dir dir;
     private final ArrayDeque<String> names = new ArrayDeque<>();

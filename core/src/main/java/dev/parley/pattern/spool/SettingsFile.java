@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /// A queue's settings as lines of `key=value`; durations in milliseconds.
@@ -46,20 +47,24 @@ final class SettingsFile {
     all.putAll(lines);
     try {
       return new QueueSettings(
-          Long.parseLong(all.get("maxMessages")),
-          Long.parseLong(all.get("maxBytes")),
-          WhenFull.valueOf(all.get("full").toUpperCase(Locale.ROOT)),
-          duration(all.get("dedupWindow")),
-          duration(all.get("retain")),
-          Integer.parseInt(all.get("retries")),
-          duration(all.get("lease")),
-          duration(all.get("backoff")),
-          duration(all.get("backoffMax")),
-          Long.parseLong(all.get("maxPayload")));
+          Long.parseLong(value(all, "maxMessages")),
+          Long.parseLong(value(all, "maxBytes")),
+          WhenFull.valueOf(value(all, "full").toUpperCase(Locale.ROOT)),
+          duration(value(all, "dedupWindow")),
+          duration(value(all, "retain")),
+          Integer.parseInt(value(all, "retries")),
+          duration(value(all, "lease")),
+          duration(value(all, "backoff")),
+          duration(value(all, "backoffMax")),
+          Long.parseLong(value(all, "maxPayload")));
     } catch (IllegalArgumentException e) {
       throw new BadFormatException(
           path + " is damaged (" + e.getMessage() + "); correct it, or set it anew with parley configure");
     }
+  }
+
+  private static String value(Map<String, String> all, String key) {
+    return Objects.requireNonNull(all.get(key), key);
   }
 
   private static Duration duration(String millis) {

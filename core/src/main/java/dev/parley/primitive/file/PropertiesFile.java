@@ -70,17 +70,18 @@ public final class PropertiesFile {
   private static String unescape(String value) {
     if (value.indexOf('\\') < 0) return value;
     StringBuilder text = new StringBuilder(value.length());
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c != '\\' || i + 1 == value.length()) {
+    int i = 0;
+    while (i < value.length()) {
+      char c = value.charAt(i++);
+      if (c != '\\' || i == value.length()) {
         text.append(c);
         continue;
       }
-      i++;
-      switch (value.charAt(i)) {
+      char escaped = value.charAt(i++);
+      switch (escaped) {
         case 'n' -> text.append('\n');
         case 'r' -> text.append('\r');
-        default -> text.append(value.charAt(i));
+        default -> text.append(escaped);
       }
     }
     return text.toString();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// epoll(7).
 public final class Watcher {
   private static final System.Logger LOG = System.getLogger(Watcher.class.getName());
-  private static final Map<Kernel, Watcher> INSTANCES = new IdentityHashMap<>();
+  private static final IdentityHashMap<Kernel, Watcher> INSTANCES = new IdentityHashMap<>();
   private static final int MASK_ADD = 0x20000000;
   private static final long INOTIFY = 0;
   private static final long CONTROL = 1;
@@ -148,6 +148,7 @@ public final class Watcher {
   }
 
   /// Runs `task` once, after `delay`.
+  @SuppressWarnings("ReferenceEquality") // is it this very timer that is next?
   public Registration after(Duration delay, Runnable task) {
     Timer timer = new Timer(System.nanoTime() + delay.toNanos(), task);
     synchronized (this) {
