@@ -106,10 +106,6 @@ record Snapshot(List<QueueLine> queues, List<TopicLine> topics) {
     }
   }
 
-  private Snapshot only(String name) {
-    return new Snapshot(queues.stream().filter(q -> q.name().equals(name)).toList(), List.of());
-  }
-
   static String age(Optional<Duration> oldest) {
     return oldest.map(Durations::about).orElse("");
   }
