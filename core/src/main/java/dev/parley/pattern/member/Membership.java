@@ -7,8 +7,11 @@ import dev.parley.sys.Kernel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One handle's part in a space: joins when it is needed, makes tokens, and notices deaths.
@@ -19,6 +22,7 @@ public final class Membership implements AutoCloseable {
 
   private final SpaceFolder folder;
   private final List<Runnable> deathListeners = new CopyOnWriteArrayList<>();
+  private final Map<String, Object> shared = new ConcurrentHashMap<>();
   private @Nullable Members members;
   private @Nullable LocalMember self;
   private @Nullable Epoch epoch;
@@ -65,6 +69,11 @@ public final class Membership implements AutoCloseable {
   /// The id of this handle's member, or null if it has not joined.
   public synchronized @Nullable String idIfJoined() {
     return self == null ? null : self.id();
+  }
+
+  /// What the handles of this member share under a key, made by the first that asks.
+  public <T> T shared(String key, Class<T> type, Supplier<T> maker) {
+    return type.cast(shared.computeIfAbsent(type.getName() + " " + key, _ -> maker.get()));
   }
 
   public synchronized Epoch epoch() throws IOException {

@@ -233,7 +233,7 @@ public final class LocalSpace implements Space {
 
   @Override
   public List<Finding> check(boolean repair) throws IOException {
-    return new SpaceCheck(folder, membership, repair).run();
+    return new SpaceCheck(folder, membership, holdings, repair).run();
   }
 
   @Override

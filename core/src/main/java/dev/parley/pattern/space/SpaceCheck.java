@@ -1,16 +1,80 @@
 package dev.parley.pattern.space;
 
+import dev.parley.BadFormatException;
 import dev.parley.Space.Finding;
+import dev.parley.pattern.member.Findings;
+import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.SpaceFolder;
+import dev.parley.pattern.spool.QueueCheck;
+import dev.parley.pattern.topic.TopicCheck;
+import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
-/// Looks for everything in a space that is not as `docs/layout.md` says.
+/// Looks for everything in a space that is not as `docs/layout.md` says, and mends it if asked to.
 final class SpaceCheck {
-  SpaceCheck(SpaceFolder folder, Membership membership, boolean repair) {}
+  private static final Set<String> KNOWN =
+      Set.of("parley-space", "epoch", "epoch.next", "members", "locks", "queues", "topics", "subscriptions");
+
+  private final SpaceFolder folder;
+  private final Membership membership;
+  private final SpaceHoldings holdings;
+  private final Findings findings;
+
+  SpaceCheck(SpaceFolder folder, Membership membership, SpaceHoldings holdings, boolean repair) {
+    this.folder = folder;
+    this.membership = membership;
+    this.holdings = holdings;
+    this.findings = new Findings(folder.root().path(), repair);
+  }
 
   List<Finding> run() throws IOException {
-    return List.of();
+    Dir root = folder.root();
+    for (String name : root.names()) {
+      if (!KNOWN.contains(name)) {
+        findings.report(root.pathOf(name), "it does not belong here", "nothing; look at it, and remove it");
+      }
+    }
+    findings.reportLeftovers(root);
+    checkMembers();
+    checkAll(SpaceFolder.QUEUES, (dir, name) -> new QueueCheck(findings, dir, name).run());
+    checkAll(SpaceFolder.TOPICS, (dir, name) -> new TopicCheck(findings, dir, name).run());
+    checkAll(SpaceFolder.SUBSCRIPTIONS, (_, _) -> {});
+    return findings.all();
+  }
+
+  private interface Check {
+    void run(Dir dir, String name) throws IOException;
+  }
+
+  private void checkAll(String name, Check check) throws IOException {
+    try (Dir dir = findings.open(folder.root(), name)) {
+      if (dir == null) return;
+      findings.reportLeftovers(dir);
+      for (String each : dir.names()) check.run(dir, each);
+    }
+  }
+
+  private void checkMembers() throws IOException {
+    try (Dir dir = findings.open(folder.root(), SpaceFolder.MEMBERS)) {
+      if (dir == null) return;
+      findings.reportLeftovers(dir);
+      Members members = membership.members();
+      for (String id : members.ids()) {
+        if (members.state(id) == Members.State.DEAD) {
+          findings.report(dir.pathOf(id), "the member is dead", "give back what it held", membership::reap);
+        }
+      }
+      for (String id : holdings.holders()) {
+        if (members.state(id) == Members.State.ABSENT) {
+          findings.report(
+              dir.pathOf(id), "a member without a file holds something", "give back what it held", membership::reap);
+        }
+      }
+    } catch (BadFormatException e) {
+      findings.report(folder.root().path(), String.valueOf(e.getMessage()), "nothing; see the other findings");
+    }
   }
 }

@@ -9,24 +9,20 @@ import java.io.IOException;
 /// Keeps a queue within `maxMessages` and `maxBytes`, by counting files.
 ///
 /// Guarantee: the bound holds up to one message a live producer, since each looks before it sends. Between two counts a
-/// producer that is alone spends the room it saw; one of several spends a small share, for a moment only. The
-/// caller excludes other threads.
+/// member that is alone spends the room it saw; one of several spends a small share, for a moment only. The handles
+/// of one member share one object.
 final class Bounds {
   private static final int SMALL_SHARE = 64;
   private static final long ALONE_NANOS = 100_000_000;
   private static final long SHARED_NANOS = 2_000_000;
 
-  private final QueueFolder folder;
   private long messagesLeft;
   private long bytesLeft;
   private long validUntil = Long.MIN_VALUE;
 
-  Bounds(QueueFolder folder) {
-    this.folder = folder;
-  }
-
   /// Takes room for one message, or says that there is none.
-  boolean tryTake(QueueSettings settings, long fileBytes) throws IOException {
+  synchronized boolean tryTake(QueueFolder folder, QueueSettings settings, long fileBytes)
+      throws IOException {
     if (settings.maxMessages() == 0 && settings.maxBytes() == 0) return true;
     if (settings.maxBytes() > 0 && fileBytes > settings.maxBytes()) {
       throw new PayloadTooLargeException(
@@ -34,7 +30,7 @@ final class Bounds {
               + ", which is bounded to " + settings.maxBytes() + " bytes; send less, or parley configure --max-bytes");
     }
     if (!spend(fileBytes)) {
-      count(settings);
+      count(folder, settings);
       if (!spend(fileBytes)) return false;
     }
     return true;
@@ -47,7 +43,7 @@ final class Bounds {
     return true;
   }
 
-  private void count(QueueSettings settings) throws IOException {
+  private void count(QueueFolder folder, QueueSettings settings) throws IOException {
     Usage usage = Usage.of(folder, settings.maxBytes() > 0);
     long messages = settings.maxMessages() > 0 ? settings.maxMessages() - usage.messages : Long.MAX_VALUE;
     long bytes = settings.maxBytes() > 0 ? settings.maxBytes() - usage.bytes : Long.MAX_VALUE;

@@ -22,10 +22,13 @@ final class DeadFolder implements DeadLetters {
 
   private final Membership membership;
   private final QueueFolder folder;
+  private final Runnable onReplay;
 
-  DeadFolder(Membership membership, QueueFolder folder) {
+  /// @param onReplay what to do when something was put back to the front
+  DeadFolder(Membership membership, QueueFolder folder, Runnable onReplay) {
     this.membership = membership;
     this.folder = folder;
+    this.onReplay = onReplay;
   }
 
   private Dir dead() throws IOException {
@@ -98,6 +101,7 @@ final class DeadFolder implements DeadLetters {
       folder.record(name.id(), History.line("replayed", name.attempts(), member, Failure.of("replayed")));
       if (Moves.toFront(folder, dead(), file, name.replayed())) replayed++;
     }
+    onReplay.run();
     return replayed;
   }
 

@@ -55,6 +55,11 @@ final class ReadyReader implements AutoCloseable {
     return false;
   }
 
+  /// Looks at everything again: something came back to the front.
+  void lookAgain() {
+    lanes.values().forEach(Lane::closeBucket);
+  }
+
   private @Nullable Lane lane(int priority) throws IOException {
     Lane lane = lanes.get(priority);
     if (lane == null) {

@@ -32,6 +32,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Dir mine;
   private @Nullable MessageName taken;
+  private volatile boolean frontChanged;
 
   Receiver(SpoolQueue queue, Membership membership, QueueFolder folder, Feed feed) {
     this.queue = queue;
@@ -51,6 +52,11 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Something came back to the front of the queue through this handle, before what it has listed already.
+  void frontChanged() {
+    frontChanged = true;
   }
 
   Optional<Claim> tryClaim() throws IOException {
@@ -73,6 +79,10 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
       state.refresh();
       upkeep.run(state.settings());
       if (state.isOnHold()) return null;
+      if (frontChanged) {
+        frontChanged = false;
+        reader.lookAgain();
+      }
       taken = null;
       reader.next(state.priorities(), (bucket, file, priority) -> take(bucket, file, priority, claims, self));
       return taken;

@@ -48,7 +48,7 @@ final class Sender implements AutoCloseable {
     this.folder = folder;
     this.ready = new ReadyWriter(folder);
     this.syncer = new Syncer(withFolder(folder, ancestors));
-    this.bounds = new Bounds(folder);
+    this.bounds = membership.shared(folder.root().path(), Bounds.class, Bounds::new);
     this.deduplication = new Deduplication(membership, folder);
     this.state = new QueueState(folder);
     this.room = new Room(membership, folder);
@@ -118,12 +118,7 @@ final class Sender implements AutoCloseable {
   }
 
   private boolean tryTakeRoom(Draft draft) throws IOException {
-    lock.lock();
-    try {
-      return bounds.tryTake(draft.settings, draft.file.length);
-    } finally {
-      lock.unlock();
-    }
+    return bounds.tryTake(folder, draft.settings, draft.file.length);
   }
 
   private QueueFullException full() {

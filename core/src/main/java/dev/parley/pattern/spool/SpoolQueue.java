@@ -211,6 +211,7 @@ public final class SpoolQueue implements Queue {
 
   void giveBack(Dir from, String file, MessageName claim) throws IOException {
     Moves.toFront(folder, from, file, claim);
+    receiver.frontChanged();
   }
 
   long leaseEnd(Duration lease) throws IOException {
@@ -267,7 +268,9 @@ public final class SpoolQueue implements Queue {
 
   @Override
   public int release(Collection<String> ids) throws IOException {
-    return browser.release(ids);
+    int released = browser.release(ids);
+    receiver.frontChanged();
+    return released;
   }
 
   @Override
@@ -279,7 +282,7 @@ public final class SpoolQueue implements Queue {
 
   @Override
   public DeadLetters dead() {
-    return new DeadFolder(membership, folder);
+    return new DeadFolder(membership, folder, receiver::frontChanged);
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class FileSubscription implements Subscription {
   private static final System.Logger LOG = System.getLogger(FileSubscription.class.getName());
 
+  private static final int MOST_IN_TURN = 64;
+
   private final Membership membership;
   private final Topics topics;
   private final String name;
@@ -30,6 +32,7 @@ final class FileSubscription implements Subscription {
   private final NewTopics newTopics = new NewTopics();
   private Watcher.@Nullable Registration watch;
   private int turn;
+  private int claimsInTurn;
 
   FileSubscription(
       Membership membership, Topics topics, String name, boolean live, List<TopicPattern> patterns) {
@@ -83,14 +86,21 @@ final class FileSubscription implements Subscription {
     for (Map.Entry<String, SpoolQueue> each : all) {
       Optional<Claim> claim = each.getValue().tryClaim();
       if (claim.isPresent()) return Optional.of(new TopicClaim(claim.get(), each.getKey()));
+      moveOn();
     }
     return Optional.empty();
   }
 
-  /// Each call starts with another topic, so that a busy one does not starve the rest.
+  private synchronized void moveOn() {
+    turn++;
+    claimsInTurn = 0;
+  }
+
+  /// Starts with the topic that had a message last, and moves on after some, so that a busy one does not starve the rest.
   private synchronized List<Map.Entry<String, SpoolQueue>> inTurn() {
     List<Map.Entry<String, SpoolQueue>> all = new ArrayList<>(queues.entrySet());
-    if (!all.isEmpty()) Collections.rotate(all, -(turn++ % all.size()));
+    if (++claimsInTurn > MOST_IN_TURN) moveOn();
+    if (!all.isEmpty()) Collections.rotate(all, -(turn % all.size()));
     return all;
   }
 

@@ -54,6 +54,10 @@ final class TopicFolder implements AutoCloseable {
     root.tryMake(ENTRIES);
     root.tryMake(SENDING);
     root.tryMake(SUBSCRIPTIONS);
+    writeSettings(root, settings, durable);
+  }
+
+  static void writeSettings(Dir root, TopicSettings settings, boolean durable) throws IOException {
     PropertiesFile.replace(root, SETTINGS, format(settings, Map.of()), durable);
   }
 
@@ -126,6 +130,10 @@ final class TopicFolder implements AutoCloseable {
   }
 
   void setFloor(long first, boolean durable) throws IOException {
+    writeFloor(root, first, durable);
+  }
+
+  static void writeFloor(Dir root, long first, boolean durable) throws IOException {
     PropertiesFile.replace(root, FLOOR, Map.of("first", Long.toString(first)), durable);
   }
 
