@@ -10,8 +10,6 @@ import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.PropertiesFile;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.primitive.file.TrustedPath;
-import dev.parley.sys.Errno;
-import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
@@ -203,14 +201,9 @@ public final class SpaceFolder implements AutoCloseable {
     return id;
   }
 
+  /// One of the space's folders; one that somebody removed is made again, empty.
   public Dir open(String folder) throws IOException {
-    try {
-      return root.open(folder);
-    } catch (ErrnoException e) {
-      if (!e.is(Errno.ENOENT)) throw e;
-      throw new BadFormatException(
-          root.pathOf(folder) + " is missing from the space; parley fsck --repair makes it again");
-    }
+    return root.openOrMake(folder);
   }
 
   @Override

@@ -77,16 +77,12 @@ final class QueueFolder implements AutoCloseable {
     return root;
   }
 
-  /// One of [#PARTS].
+  /// One of [#PARTS]; one that somebody removed is made again, empty.
   synchronized Dir part(String name) throws IOException {
     Dir known = open.get(name);
     if (known != null) return known;
-    Dir dir = root.tryOpen(name);
-    if (dir == null) {
-      requireThere();
-      throw new BadFormatException(
-          root.pathOf(name) + " is missing from the queue; parley fsck --repair makes it again");
-    }
+    requireThere();
+    Dir dir = root.openOrMake(name);
     open.put(name, dir);
     return dir;
   }
