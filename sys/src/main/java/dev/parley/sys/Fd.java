@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// for messages only: the path says where it was then.
 public final class Fd implements AutoCloseable {
   /// AT_FDCWD: the directory argument for absolute names.
-  public static final Fd CWD = new Fd(-100, null, "");
+  public static final Fd CWD = new Fd(-100, null, "", null);
 
   /// The process's own standard streams, lent: closing one does nothing.
-  public static final Fd STDIN = new Fd(0, null, "standard input");
+  public static final Fd STDIN = new Fd(0, null, "standard input", null);
 
-  public static final Fd STDOUT = new Fd(1, null, "standard output");
-  public static final Fd STDERR = new Fd(2, null, "standard error");
+  public static final Fd STDOUT = new Fd(1, null, "standard output", null);
+  public static final Fd STDERR = new Fd(2, null, "standard error", null);
 
   private final int number;
   private final @Nullable Fd parent;
@@ -25,15 +25,16 @@ public final class Fd implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Kernel owner;
 
-  private Fd(int number, @Nullable Fd parent, String name) {
+  private Fd(int number, @Nullable Fd parent, String name, @Nullable Kernel owner) {
     this.number = number;
     this.parent = parent;
     this.name = name;
+    this.owner = owner;
   }
 
   /// A descriptor that `kernel` just opened as `name` in `parent`.
   public static Fd opened(Kernel kernel, int number, @Nullable Fd parent, String name) {
-    return new Fd(number, parent, name).ownedBy(kernel);
+    return new Fd(number, parent, name, kernel);
   }
 
   /// Makes `kernel` the one whose [Kernel#close] is called by [#close]. For a kernel that wraps
@@ -51,7 +52,9 @@ public final class Fd implements AutoCloseable {
   /// ```
   ///
   /// @return this descriptor
+  /// @throws IllegalStateException if it is one of the constants, which nobody owns
   public Fd ownedBy(Kernel kernel) {
+    if (owner == null) throw new IllegalStateException(this + " is not owned");
     owner = kernel;
     return this;
   }

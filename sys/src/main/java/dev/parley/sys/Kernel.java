@@ -11,10 +11,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Guarantees: every descriptor handed out is close-on-exec; EINTR is retried wherever a retry is
 /// right (never for close). Errors are [ErrnoException], naming the call, the path and the reason.
-/// Safe for use by any number of threads; nothing here blocks except [#epollWait], [#setLockWait]
-/// and what a device makes slow.
+/// Safe for use by any number of threads; nothing here blocks except [#epollWait], [#setLockWait],
+/// [#waitFor] and what a device or a pipe makes slow. What blocks holds its platform thread, or a
+/// virtual thread's carrier, and does not hear interrupts.
 ///
-/// A directory argument of [Fd#CWD] with an absolute name opens from the root.
+/// Names are the kernel's bytes, read as UTF-8. A byte that is not valid UTF-8 appears as the lone
+/// surrogate U+DC00 + byte and is turned back on the way in, so that every name that
+/// [#readDirectory] lists can be opened, renamed and removed. A name with a NUL, or with any other
+/// lone surrogate, is refused with EINVAL before the call.
+///
+/// A directory argument of [Fd#CWD] with an absolute name opens from the root. Descriptors may be
+/// open with [Open#PATH] wherever they are only directory arguments.
 public interface Kernel {
 
   /// The real one.
@@ -38,13 +45,15 @@ public interface Kernel {
 
   // ---- bytes
 
-  /// read(2): 0 at the end, fewer than asked when the kernel has fewer.
+  /// read(2): 0 at the end, fewer than asked when the kernel has fewer or the implementation takes
+  /// no more at once (256 kB on Linux).
   int read(Fd fd, byte[] into, int offset, int length) throws ErrnoException;
 
   /// pread(2).
   int readAt(Fd fd, long position, byte[] into, int offset, int length) throws ErrnoException;
 
-  /// write(2): may write fewer bytes than asked.
+  /// write(2): may write fewer bytes than asked; the implementation takes at most 256 kB at once on
+  /// Linux. To a pipe whose readers are gone: EPIPE, never a signal.
   int write(Fd fd, byte[] from, int offset, int length) throws ErrnoException;
 
   /// pwrite(2).
@@ -55,8 +64,11 @@ public interface Kernel {
 
   // ---- durability
 
+  /// fsync(2). A failure is final: the pages it was about count as written afterwards, so a retry
+  /// that succeeds says nothing.
   void fsync(Fd fd) throws ErrnoException;
 
+  /// fdatasync(2): the data and what is needed to read it back, such as the size.
   void fdatasync(Fd fd) throws ErrnoException;
 
   /// syncfs(2): waits for every dirty page of the filesystem, strangers' included.
@@ -70,6 +82,7 @@ public interface Kernel {
   /// statx(2) of a name, never following a symlink in the last component.
   FileStatus statusAt(Fd dir, String name) throws ErrnoException;
 
+  /// mkdirat(2); the umask is taken off `mode`, as everywhere.
   void makeDirectoryAt(Fd dir, String name, int mode) throws ErrnoException;
 
   /// mknodat(2) with S_IFIFO.
@@ -78,10 +91,13 @@ public interface Kernel {
   /// linkat(2) without following symlinks: a second name for the file; EEXIST if `to` is taken.
   void linkAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException;
 
+  /// symlinkat(2): makes `name` a symbolic link that says `target`.
   void symlinkAt(String target, Fd dir, String name) throws ErrnoException;
 
+  /// readlinkat(2): what the link says. EINVAL if it is not a symbolic link.
   String readLinkAt(Fd dir, String name) throws ErrnoException;
 
+  /// unlinkat(2): removes the name; not a directory's (EISDIR).
   void unlinkAt(Fd dir, String name) throws ErrnoException;
 
   /// unlinkat(2) with AT_REMOVEDIR: ENOTEMPTY if anything is in it.
@@ -106,6 +122,7 @@ public interface Kernel {
 
   // ---- metadata
 
+  /// fchmod(2): the permission bits, whatever the umask.
   void changeMode(Fd fd, int mode) throws ErrnoException;
 
   /// fchown(2); -1 leaves the user or the group as it is.
@@ -114,6 +131,7 @@ public interface Kernel {
   /// futimens(2): sets the modification time, in nanoseconds since the epoch.
   void setModified(Fd fd, long nanos) throws ErrnoException;
 
+  /// fstatfs(2).
   FilesystemStatus filesystem(Fd fd) throws ErrnoException;
 
   // ---- open file description locks (fcntl, F_OFD_*)
@@ -130,8 +148,8 @@ public interface Kernel {
   /// F_OFD_SETLK with F_UNLCK.
   void unlock(Fd fd, long start, long length) throws ErrnoException;
 
-  /// F_OFD_GETLK: would `kind` conflict with a lock that another description holds? Takes nothing;
-  /// asking for [LockKind#SHARED] needs a descriptor open for reading only.
+  /// F_OFD_GETLK: would `kind` conflict with a lock that another description holds? Takes nothing
+  /// and needs no right to write: a descriptor open for reading does.
   boolean isLockedByOther(Fd fd, LockKind kind, long start, long length) throws ErrnoException;
 
   // ---- waiting
@@ -143,9 +161,11 @@ public interface Kernel {
   /// again), and the watch number.
   int inotifyAddWatch(Fd inotify, Fd target, int mask) throws ErrnoException;
 
+  /// inotify_rm_watch(2); [InotifyEvent#IGNORED] follows.
   void inotifyRemoveWatch(Fd inotify, int watch) throws ErrnoException;
 
-  /// read(2) of an inotify descriptor: what is there now, possibly nothing.
+  /// read(2) of an inotify descriptor: what is there now, possibly nothing; thousands of events at
+  /// once, more with the next call.
   List<InotifyEvent> inotifyRead(Fd inotify) throws ErrnoException;
 
   /// eventfd(2), non-blocking, starting at 0. Write and read it with [#signal] and [#drain].
@@ -157,15 +177,18 @@ public interface Kernel {
   /// Sets an eventfd back to 0.
   void drain(Fd eventFd) throws ErrnoException;
 
+  /// epoll_create1(2).
   Fd epollCreate() throws ErrnoException;
 
   /// epoll_ctl(2) with EPOLL_CTL_ADD for reading. `key` comes back from [#epollWait]; `exclusive`
   /// is EPOLLEXCLUSIVE: of all the instances that wait for one descriptor's event, one is woken.
   void epollAdd(Fd epoll, Fd fd, long key, boolean exclusive) throws ErrnoException;
 
+  /// epoll_ctl(2) with EPOLL_CTL_DEL; before `fd` is closed. ENOENT if it is not there.
   void epollRemove(Fd epoll, Fd fd) throws ErrnoException;
 
-  /// epoll_wait(2): the keys of the descriptors that are readable or broken.
+  /// epoll_wait(2): the keys of the descriptors that are readable or broken, 64 at most; empty when
+  /// time is up.
   ///
   /// @param timeoutMillis how long at most; negative waits without end
   long[] epollWait(Fd epoll, int timeoutMillis) throws ErrnoException;
@@ -185,6 +208,7 @@ public interface Kernel {
   /// pidfd_open(2): readable once the process has ended.
   Fd pidFd(int pid) throws ErrnoException;
 
+  /// kill(2). A negative `pid` means the process group of that number; signal 0 only asks.
   void kill(int pid, int signal) throws ErrnoException;
 
   /// pipe2(2): the reading end, then the writing end.
@@ -192,8 +216,10 @@ public interface Kernel {
 
   // ---- this process and this host
 
+  /// geteuid(2).
   int effectiveUserId();
 
+  /// getegid(2).
   int effectiveGroupId();
 
   /// getgroups(2), the effective group included.

@@ -25,6 +25,8 @@ final class Libc {
   private static final FunctionDescriptor SHAPE =
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final Linker.Option VARIADIC = Linker.Option.firstVariadicArg(1);
+  private static final Linker.Option CATCHES_ERRNO = Linker.Option.captureCallState("errno");
 
   /// `long syscall(long number, ...)`.
   static final MethodHandle SYSCALL = function("syscall").orElseThrow();
@@ -33,16 +35,9 @@ final class Libc {
 
   /// The function, or empty if this C library lacks it.
   static Optional<MethodHandle> function(String name) {
-    return LINKER
-        .defaultLookup()
-        .find(name)
-        .map(
-            address ->
-                LINKER.downcallHandle(
-                    address,
-                    SHAPE,
-                    Linker.Option.firstVariadicArg(1),
-                    Linker.Option.captureCallState("errno")));
+    Optional<MemorySegment> address = LINKER.defaultLookup().find(name);
+    if (address.isEmpty()) return Optional.empty();
+    return Optional.of(LINKER.downcallHandle(address.get(), SHAPE, VARIADIC, CATCHES_ERRNO));
   }
 
   /// The memory that a call leaves errno in.

@@ -30,7 +30,7 @@ final class LinuxKernel implements Kernel {
 
   @Override
   public Fd openAt(Fd dir, String name, int flags, int mode) throws ErrnoException {
-    long number = at(OPENAT, dir, name, machine.openFlags(flags) | O_CLOEXEC, mode);
+    long number = Calls.at(OPENAT, dir, name, machine.openFlags(flags) | O_CLOEXEC, mode);
     return Fd.opened(this, (int) number, dir, name);
   }
 
@@ -40,7 +40,7 @@ final class LinuxKernel implements Kernel {
     if (number < 0) return;
     try (Scratch scratch = Scratch.borrow()) {
       long result = scratch.callOnce(CLOSE, number, 0, 0, 0, 0, 0);
-      if (result < 0) throw failure(CLOSE, fd.path(), result);
+      if (result < 0) throw Calls.failure(CLOSE, fd.path(), result);
     }
   }
 
@@ -51,7 +51,7 @@ final class LinuxKernel implements Kernel {
 
   /// The copy's number, which will be `lowest` or above.
   int duplicateNumber(Fd fd, int lowest) throws ErrnoException {
-    return (int) on(FCNTL, fd, F_DUPFD_CLOEXEC, lowest);
+    return (int) Calls.on(FCNTL, fd, F_DUPFD_CLOEXEC, lowest);
   }
 
   // ---- bytes
@@ -85,7 +85,7 @@ final class LinuxKernel implements Kernel {
     try (Scratch scratch = Scratch.borrow()) {
       int most = Math.min(length, Scratch.DATA_BYTES);
       long result = scratch.call(call, fd.number(), scratch.dataAddress(), most, position);
-      if (result < 0) throw failure(call, fd.path(), result);
+      if (result < 0) throw Calls.failure(call, fd.path(), result);
       scratch.get(into, offset, (int) result);
       return (int) result;
     }
@@ -98,36 +98,36 @@ final class LinuxKernel implements Kernel {
     try (Scratch scratch = Scratch.borrow()) {
       int count = scratch.put(from, offset, length);
       long result = scratch.call(call, fd.number(), scratch.dataAddress(), count, position);
-      if (result < 0) throw failure(call, fd.path(), result);
+      if (result < 0) throw Calls.failure(call, fd.path(), result);
       return (int) result;
     }
   }
 
   @Override
   public void truncate(Fd fd, long lengthBytes) throws ErrnoException {
-    on(FTRUNCATE, fd, lengthBytes, 0);
+    Calls.on(FTRUNCATE, fd, lengthBytes, 0);
   }
 
   @Override
   public void rewind(Fd fd) throws ErrnoException {
-    on(LSEEK, fd, 0, SEEK_SET);
+    Calls.on(LSEEK, fd, 0, SEEK_SET);
   }
 
   // ---- durability
 
   @Override
   public void fsync(Fd fd) throws ErrnoException {
-    on(FSYNC, fd, 0, 0);
+    Calls.on(FSYNC, fd, 0, 0);
   }
 
   @Override
   public void fdatasync(Fd fd) throws ErrnoException {
-    on(FDATASYNC, fd, 0, 0);
+    Calls.on(FDATASYNC, fd, 0, 0);
   }
 
   @Override
   public void syncfs(Fd fd) throws ErrnoException {
-    on(SYNCFS, fd, 0, 0);
+    Calls.on(SYNCFS, fd, 0, 0);
   }
 
   // ---- names
@@ -150,35 +150,35 @@ final class LinuxKernel implements Kernel {
           path < 0
               ? path
               : scratch.call(STATX, dir.number(), path, flags, members, scratch.structAddress(), 0);
-      if (result < 0) throw failure(STATX, dir.path(name), result);
+      if (result < 0) throw Calls.failure(STATX, dir.path(name), result);
       return Structs.Statx.read(scratch.memory());
     }
   }
 
   @Override
   public void makeDirectoryAt(Fd dir, String name, int mode) throws ErrnoException {
-    at(MKDIRAT, dir, name, mode, 0);
+    Calls.at(MKDIRAT, dir, name, mode, 0);
   }
 
   @Override
   public void makeFifoAt(Fd dir, String name, int mode) throws ErrnoException {
-    at(MKNODAT, dir, name, S_IFIFO | mode, 0);
+    Calls.at(MKNODAT, dir, name, S_IFIFO | mode, 0);
   }
 
   @Override
   public void linkAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException {
-    atTwo(LINKAT, fromDir, from, toDir, to, 0);
+    Calls.atTwo(LINKAT, fromDir, from, toDir, to, 0);
   }
 
   @Override
   public void renameAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException {
-    atTwo(RENAMEAT2, fromDir, from, toDir, to, 0);
+    Calls.atTwo(RENAMEAT2, fromDir, from, toDir, to, 0);
   }
 
   @Override
   public void renameNoReplaceAt(Fd fromDir, String from, Fd toDir, String to)
       throws ErrnoException {
-    atTwo(RENAMEAT2, fromDir, from, toDir, to, RENAME_NOREPLACE);
+    Calls.atTwo(RENAMEAT2, fromDir, from, toDir, to, RENAME_NOREPLACE);
   }
 
   @Override
@@ -188,7 +188,7 @@ final class LinuxKernel implements Kernel {
       long path = scratch.secondName(name);
       long result = Math.min(content, path);
       if (result >= 0) result = scratch.call(SYMLINKAT, content, dir.number(), path);
-      if (result < 0) throw failure(SYMLINKAT, dir.path(name), result);
+      if (result < 0) throw Calls.failure(SYMLINKAT, dir.path(name), result);
     }
   }
 
@@ -200,25 +200,25 @@ final class LinuxKernel implements Kernel {
           path < 0
               ? path
               : scratch.call(READLINKAT, dir.number(), path, scratch.dataAddress(), PATH_MAX);
-      if (result < 0) throw failure(READLINKAT, dir.path(name), result);
+      if (result < 0) throw Calls.failure(READLINKAT, dir.path(name), result);
       return Names.decode(scratch.get((int) result), 0, (int) result);
     }
   }
 
   @Override
   public void unlinkAt(Fd dir, String name) throws ErrnoException {
-    at(UNLINKAT, dir, name, 0, 0);
+    Calls.at(UNLINKAT, dir, name, 0, 0);
   }
 
   @Override
   public void removeDirectoryAt(Fd dir, String name) throws ErrnoException {
-    at(UNLINKAT, dir, name, AT_REMOVEDIR, 0);
+    Calls.at(UNLINKAT, dir, name, AT_REMOVEDIR, 0);
   }
 
   @Override
   public List<String> readDirectory(Fd dir) throws ErrnoException {
     while (true) {
-      byte[] entries = readData(GETDENTS64, dir);
+      byte[] entries = Calls.readData(GETDENTS64, dir);
       List<String> names = Structs.Dirent64.names(entries);
       if (!names.isEmpty() || entries.length == 0) return names;
     }
@@ -228,12 +228,12 @@ final class LinuxKernel implements Kernel {
 
   @Override
   public void changeMode(Fd fd, int mode) throws ErrnoException {
-    on(FCHMOD, fd, mode, 0);
+    Calls.on(FCHMOD, fd, mode, 0);
   }
 
   @Override
   public void changeOwner(Fd fd, int uid, int gid) throws ErrnoException {
-    on(FCHOWN, fd, uid, gid);
+    Calls.on(FCHOWN, fd, uid, gid);
   }
 
   @Override
@@ -243,7 +243,7 @@ final class LinuxKernel implements Kernel {
       times.set(ValueLayout.JAVA_LONG, Structs.Timespec.TV_NSEC, UTIME_OMIT); // the access time
       Structs.Timespec.putNanos(times, Structs.Timespec.SIZE, nanos);
       long result = scratch.call(UTIMENSAT, fd.number(), 0, scratch.structAddress(), 0);
-      if (result < 0) throw failure(UTIMENSAT, fd.path(), result);
+      if (result < 0) throw Calls.failure(UTIMENSAT, fd.path(), result);
     }
   }
 
@@ -251,7 +251,7 @@ final class LinuxKernel implements Kernel {
   public FilesystemStatus filesystem(Fd fd) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = scratch.call(FSTATFS, fd.number(), scratch.structAddress(), 0);
-      if (result < 0) throw failure(FSTATFS, fd.path(), result);
+      if (result < 0) throw Calls.failure(FSTATFS, fd.path(), result);
       return Structs.Statfs.read(scratch.memory());
     }
   }
@@ -265,7 +265,7 @@ final class LinuxKernel implements Kernel {
       if (result >= 0) return true;
       Errno errno = Errno.of((int) -result);
       if (errno == Errno.EAGAIN || errno == Errno.EACCES) return false;
-      throw failure(FCNTL, fd.path(), result);
+      throw Calls.failure(FCNTL, fd.path(), result);
     }
   }
 
@@ -273,7 +273,7 @@ final class LinuxKernel implements Kernel {
   public void setLockWait(Fd fd, LockKind kind, long start, long length) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = lock(scratch, fd, F_OFD_SETLKW, type(kind), start, length);
-      if (result < 0) throw failure(FCNTL, fd.path(), result);
+      if (result < 0) throw Calls.failure(FCNTL, fd.path(), result);
     }
   }
 
@@ -281,7 +281,7 @@ final class LinuxKernel implements Kernel {
   public void unlock(Fd fd, long start, long length) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = lock(scratch, fd, F_OFD_SETLK, F_UNLCK, start, length);
-      if (result < 0) throw failure(FCNTL, fd.path(), result);
+      if (result < 0) throw Calls.failure(FCNTL, fd.path(), result);
     }
   }
 
@@ -290,7 +290,7 @@ final class LinuxKernel implements Kernel {
       throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = lock(scratch, fd, F_OFD_GETLK, type(kind), start, length);
-      if (result < 0) throw failure(FCNTL, fd.path(), result);
+      if (result < 0) throw Calls.failure(FCNTL, fd.path(), result);
       return Structs.Flock.type(scratch.memory()) != F_UNLCK;
     }
   }
@@ -308,7 +308,7 @@ final class LinuxKernel implements Kernel {
 
   @Override
   public Fd inotifyInit() throws ErrnoException {
-    return unnamed("inotify", plain(INOTIFY_INIT1, IN_CLOEXEC | IN_NONBLOCK, 0));
+    return unnamed("inotify", Calls.plain(INOTIFY_INIT1, IN_CLOEXEC | IN_NONBLOCK, 0));
   }
 
   @Override
@@ -316,20 +316,20 @@ final class LinuxKernel implements Kernel {
     try (Scratch scratch = Scratch.borrow()) {
       long path = scratch.name("/proc/self/fd/" + target.number());
       long result = scratch.call(INOTIFY_ADD_WATCH, inotify.number(), path, mask);
-      if (result < 0) throw failure(INOTIFY_ADD_WATCH, target.path(), result);
+      if (result < 0) throw Calls.failure(INOTIFY_ADD_WATCH, target.path(), result);
       return (int) result;
     }
   }
 
   @Override
   public void inotifyRemoveWatch(Fd inotify, int watch) throws ErrnoException {
-    on(INOTIFY_RM_WATCH, inotify, watch, 0);
+    Calls.on(INOTIFY_RM_WATCH, inotify, watch, 0);
   }
 
   @Override
   public List<InotifyEvent> inotifyRead(Fd inotify) throws ErrnoException {
     try {
-      return Structs.InotifyHeader.events(readData(READ, inotify));
+      return Structs.InotifyHeader.events(Calls.readData(READ, inotify));
     } catch (ErrnoException e) {
       if (e.is(Errno.EAGAIN)) return List.of();
       throw e;
@@ -338,7 +338,7 @@ final class LinuxKernel implements Kernel {
 
   @Override
   public Fd eventFd() throws ErrnoException {
-    return unnamed("eventfd", plain(EVENTFD2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+    return unnamed("eventfd", Calls.plain(EVENTFD2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
   }
 
   @Override
@@ -358,14 +358,14 @@ final class LinuxKernel implements Kernel {
       scratch.memory().set(ValueLayout.JAVA_LONG, 0, 1);
       long result = scratch.call(call, eventFd.number(), scratch.structAddress(), Long.BYTES);
       if (result < 0 && result != -Errno.EAGAIN.number()) {
-        throw failure(call, eventFd.path(), result);
+        throw Calls.failure(call, eventFd.path(), result);
       }
     }
   }
 
   @Override
   public Fd epollCreate() throws ErrnoException {
-    return unnamed("epoll", plain(EPOLL_CREATE1, EPOLL_CLOEXEC, 0));
+    return unnamed("epoll", Calls.plain(EPOLL_CREATE1, EPOLL_CLOEXEC, 0));
   }
 
   @Override
@@ -375,7 +375,7 @@ final class LinuxKernel implements Kernel {
       Structs.EpollEvent.write(scratch.memory(), events, key);
       long event = scratch.structAddress();
       long result = scratch.call(EPOLL_CTL, epoll.number(), EPOLL_CTL_ADD, fd.number(), event);
-      if (result < 0) throw failure(EPOLL_CTL, fd.path(), result);
+      if (result < 0) throw Calls.failure(EPOLL_CTL, fd.path(), result);
     }
   }
 
@@ -383,7 +383,7 @@ final class LinuxKernel implements Kernel {
   public void epollRemove(Fd epoll, Fd fd) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = scratch.call(EPOLL_CTL, epoll.number(), EPOLL_CTL_DEL, fd.number());
-      if (result < 0) throw failure(EPOLL_CTL, fd.path(), result);
+      if (result < 0) throw Calls.failure(EPOLL_CTL, fd.path(), result);
     }
   }
 
@@ -398,7 +398,7 @@ final class LinuxKernel implements Kernel {
             scratch.callOnce(
                 EPOLL_PWAIT, epoll.number(), events, MAX_EPOLL_EVENTS, remaining, 0, 0);
         if (result >= 0) return keys(scratch.memory(), (int) result);
-        if (result != -Errno.EINTR.number()) throw failure(EPOLL_PWAIT, epoll.path(), result);
+        if (result != -Errno.EINTR.number()) throw Calls.failure(EPOLL_PWAIT, epoll.path(), result);
         if (timeoutMillis > 0) {
           long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
           remaining = (int) Math.max(0, timeoutMillis - elapsed);
@@ -426,33 +426,30 @@ final class LinuxKernel implements Kernel {
     try (Scratch scratch = Scratch.borrow()) {
       long status = scratch.structAddress();
       long result = scratch.call(WAIT4, pid, status, block ? 0 : WNOHANG);
-      if (result < 0) throw failure(WAIT4, "process " + pid, result);
+      if (result < 0) throw Calls.failure(WAIT4, "process " + pid, result);
       return result == 0 ? null : WaitStatus.of(scratch.memory().get(ValueLayout.JAVA_INT, 0));
     }
   }
 
   @Override
   public Fd pidFd(int pid) throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = scratch.call(PIDFD_OPEN, pid, 0, 0);
-      if (result < 0) throw failure(PIDFD_OPEN, "process " + pid, result);
-      return unnamed("process " + pid, result);
-    }
+    return unnamed("process " + pid, Calls.onProcess(PIDFD_OPEN, pid, 0));
   }
 
   @Override
   public void kill(int pid, int signal) throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = scratch.call(KILL, pid, signal, 0);
-      if (result < 0) throw failure(KILL, "process " + pid, result);
-    }
+    Calls.onProcess(KILL, pid, signal);
+  }
+
+  private Fd unnamed(String what, long number) {
+    return Fd.opened(this, (int) number, null, what);
   }
 
   @Override
   public Fd[] pipe() throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long result = scratch.call(PIPE2, scratch.structAddress(), O_CLOEXEC, 0);
-      if (result < 0) throw failure(PIPE2, "", result);
+      if (result < 0) throw Calls.failure(PIPE2, "", result);
       int reading = scratch.memory().get(ValueLayout.JAVA_INT, 0);
       int writing = scratch.memory().get(ValueLayout.JAVA_INT, 4);
       return new Fd[] {
@@ -485,7 +482,7 @@ final class LinuxKernel implements Kernel {
     groups.add(effectiveGroupId());
     try (Scratch scratch = Scratch.borrow()) {
       long count = scratch.call(GETGROUPS, NGROUPS_MAX, scratch.dataAddress(), 0);
-      if (count < 0) throw failure(GETGROUPS, "", count);
+      if (count < 0) throw Calls.failure(GETGROUPS, "", count);
       for (int group : scratch.getInts((int) count)) {
         if (!groups.contains(group)) groups.add(group);
       }
@@ -511,71 +508,5 @@ final class LinuxKernel implements Kernel {
   /// The C library's clock_gettime, which answers without entering the kernel.
   private static final class ClockGettime {
     static final MethodHandle FUNCTION = Libc.function("clock_gettime").orElseThrow();
-  }
-
-  // ---- the shapes that many calls share
-
-  /// A call on a descriptor.
-  private static long on(Syscall call, Fd fd, long second, long third) throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = scratch.call(call, fd.number(), second, third);
-      if (result < 0) throw failure(call, fd.path(), result);
-      return result;
-    }
-  }
-
-  /// A call on a name in a directory.
-  private static long at(Syscall call, Fd dir, String name, long third, long fourth)
-      throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.name(name);
-      long result = path < 0 ? path : scratch.call(call, dir.number(), path, third, fourth);
-      if (result < 0) throw failure(call, dir.path(name), result);
-      return result;
-    }
-  }
-
-  /// A call on two names in two directories.
-  private static void atTwo(Syscall call, Fd fromDir, String from, Fd toDir, String to, int flags)
-      throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long source = scratch.name(from);
-      long target = scratch.secondName(to);
-      long result = Math.min(source, target);
-      if (result >= 0) {
-        result = scratch.call(call, fromDir.number(), source, toDir.number(), target, flags, 0);
-      }
-      if (result < 0) {
-        int errno = (int) -result;
-        throw new ErrnoException(call.call(), fromDir.path(from), toDir.path(to), errno);
-      }
-    }
-  }
-
-  /// A call that names nothing.
-  private static long plain(Syscall call, long first, long second) throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = scratch.call(call, first, second, 0);
-      if (result < 0) throw failure(call, "", result);
-      return result;
-    }
-  }
-
-  /// All that one call reads, up to [Scratch#DATA_BYTES].
-  private static byte[] readData(Syscall call, Fd fd) throws ErrnoException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long data = scratch.dataAddress();
-      long result = scratch.call(call, fd.number(), data, Scratch.DATA_BYTES);
-      if (result < 0) throw failure(call, fd.path(), result);
-      return scratch.get((int) result);
-    }
-  }
-
-  private Fd unnamed(String what, long number) {
-    return Fd.opened(this, (int) number, null, what);
-  }
-
-  private static ErrnoException failure(Syscall call, String path, long result) {
-    return new ErrnoException(call.call(), path, (int) -result);
   }
 }
