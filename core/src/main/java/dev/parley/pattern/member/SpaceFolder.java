@@ -56,6 +56,7 @@ public final class SpaceFolder implements AutoCloseable {
     boolean good = false;
     try {
       Access access = accessOf(kernel, fd, group);
+      access.checkRoot(kernel.status(fd), fd.path());
       Dir root = Dir.verified(kernel, fd, access);
       Storage storage = Storage.of(root);
       Map<String, String> format = readFormat(root);

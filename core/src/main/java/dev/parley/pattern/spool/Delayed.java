@@ -1,6 +1,7 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
@@ -37,19 +38,10 @@ final class Delayed {
     String bucketName = Buckets.ofTime(name.due());
     while (true) {
       try (Dir bucket = folder.part(QueueFolder.DELAYED).openOrMake(bucketName)) {
-        switch (from.move(file, bucket, name.format())) {
-          case MOVED -> {
-            return true;
-          }
-          case TAKEN -> {
-            return from.tryUnlink(file);
-          }
-          case MISSING -> {
-            if (!from.has(file)) return false;
-            folder.requireThere(); // else the bucket was removed: make it again
-          }
-        }
+        if (from.moveOnce(file, bucket, name.format()) == Move.MOVED) return true;
       }
+      if (!from.has(file)) return false;
+      folder.requireThere(); // else the bucket was removed: make it again
     }
   }
 

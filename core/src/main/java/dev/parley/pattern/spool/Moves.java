@@ -23,18 +23,7 @@ final class Moves {
         if (buckets.isEmpty()) lane.tryMake(oldest);
         try (Dir bucket = lane.tryOpen(oldest)) {
           if (bucket != null) {
-            switch (from.move(file, bucket, waiting.format())) {
-              case MOVED -> {
-                return true;
-              }
-              case TAKEN -> {
-                // The very message is there already, under another link; one is enough.
-                return from.tryUnlink(file);
-              }
-              case MISSING -> {
-                // The file, or the bucket.
-              }
-            }
+            if (from.moveOnce(file, bucket, waiting.format()) == Move.MOVED) return true;
           }
         }
         if (!from.has(file)) return false;
@@ -76,7 +65,6 @@ final class Moves {
   }
 
   private static boolean into(Dir to, Dir from, String file, String newName) throws IOException {
-    Move move = from.move(file, to, newName);
-    return move == Move.MOVED || move == Move.TAKEN && from.tryUnlink(file);
+    return from.moveOnce(file, to, newName) == Move.MOVED;
   }
 }

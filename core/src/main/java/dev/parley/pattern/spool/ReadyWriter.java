@@ -1,6 +1,5 @@
 package dev.parley.pattern.spool;
 
-import dev.parley.BadFormatException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import java.io.IOException;
@@ -36,7 +35,7 @@ final class ReadyWriter implements AutoCloseable {
   ///
   /// @return the bucket, retained for the caller; null if the file was no longer there
   @Nullable Bucket put(Dir from, String file, MessageName name) throws IOException {
-    return put(from, file, name, Dir::move);
+    return put(from, file, name, Dir::moveOnce);
   }
 
   /// Links a file into the ready folder of its priority; the file stays where it is, too.
@@ -59,8 +58,9 @@ final class ReadyWriter implements AutoCloseable {
           bucket.countMessage();
           return bucket.retain();
         }
-        case TAKEN -> throw new BadFormatException(
-            bucket.dir().pathOf(name.format()) + " is there already, and ids are never repeated; remove it");
+        case TAKEN -> {
+          return bucket.retain(); // linked before, by an attempt that was cut short
+        }
         case MISSING -> {
           if (!from.has(file)) return null;
           retire(lane); // consumers have left the bucket

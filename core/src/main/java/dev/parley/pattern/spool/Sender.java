@@ -12,6 +12,8 @@ import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -129,7 +131,6 @@ final class Sender implements AutoCloseable {
 
   private Visible publish(Draft draft) throws IOException {
     LocalMember self = membership.self();
-    self.requireNotEvicted();
     boolean withId = draft.message.deduplicationId().isPresent();
     Dir from = sendingFolder(self);
     String temporary = (withId ? WITH_ID : PLAIN) + nextTemporary();
@@ -144,10 +145,13 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  private static void write(Dir from, String temporary, Draft draft) throws IOException {
+  private void write(Dir from, String temporary, Draft draft) throws IOException {
     try (Fd file = from.create(temporary)) {
       from.writeFully(file, draft.file);
       if (draft.durability != Durability.NONE) from.kernel().fdatasync(file);
+    } catch (ErrnoException e) {
+      if (e.is(Errno.ENOENT)) throw gone(from, temporary);
+      throw e;
     }
   }
 

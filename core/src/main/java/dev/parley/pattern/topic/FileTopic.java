@@ -16,6 +16,8 @@ import dev.parley.pattern.spool.Syncer;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.primitive.file.Stamp;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -125,7 +127,6 @@ final class FileTopic implements Topic {
     Durability durability =
         membership.folder().storage().resolve(message.durability(), folder.root().path());
     LocalMember self = membership.self();
-    self.requireNotEvicted();
     lock.lock();
     try {
       refresh();
@@ -134,7 +135,7 @@ final class FileTopic implements Topic {
       String temporary = handle + "-" + temporaries++;
       boolean moved = false;
       try {
-        EntryHeader.write(from, temporary, message, self.id(), durability);
+        write(from, temporary, message, durability);
         long sequence = number(from, temporary);
         moved = true;
         Bucket bucket = bucketOf(sequence).retain();
@@ -144,6 +145,15 @@ final class FileTopic implements Topic {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void write(Dir from, String temporary, Outgoing message, Durability durability) throws IOException {
+    try {
+      EntryHeader.write(from, temporary, message, membership.self().id(), durability);
+    } catch (ErrnoException e) {
+      if (e.is(Errno.ENOENT)) throw gone(from, temporary);
+      throw e;
     }
   }
 

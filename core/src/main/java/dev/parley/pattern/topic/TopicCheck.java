@@ -40,7 +40,7 @@ public final class TopicCheck {
         long first = checkEntries(entries);
         checkFloor(root, first);
         findings.reportLeftovers(subscriptions);
-        for (String subscription : subscriptions.names()) checkSubscription(subscriptions, subscription, first);
+        for (String subscription : subscriptions.names()) checkSubscription(subscriptions, subscription);
       }
     }
   }
@@ -101,19 +101,12 @@ public final class TopicCheck {
         () -> TopicFolder.writeFloor(root, first, true));
   }
 
-  private void checkSubscription(Dir subscriptions, String subscription, long first) throws IOException {
+  private void checkSubscription(Dir subscriptions, String subscription) throws IOException {
     new QueueCheck(findings, subscriptions, subscription).run();
     try (Dir root = subscriptions.tryOpen(subscription)) {
       if (root == null) return;
       try (Dir feed = findings.open(root, Position.FOLDER)) {
-        if (feed == null) return;
-        String problem = problem(() -> Position.read(feed));
-        if (problem == null) return;
-        findings.report(
-            feed.path(),
-            problem,
-            "start again with the first entry, " + first + "; what it had comes again",
-            () -> Position.write(feed, first, true));
+        if (feed != null) findings.reportLeftovers(feed);
       }
     }
   }

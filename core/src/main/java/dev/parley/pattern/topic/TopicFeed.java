@@ -39,7 +39,7 @@ final class TopicFeed implements Feed {
       next = Position.read(feed);
       long start = next;
       while (next < start + BATCH && takeOver(ready)) next++;
-      if (next > start) Position.write(feed, next, false);
+      if (next > start) Position.write(feed, next);
     }
   }
 

@@ -198,7 +198,8 @@ public final class Topics implements AutoCloseable {
         root -> {
           root.tryMake(Position.FOLDER);
           try (Dir feed = root.open(Position.FOLDER)) {
-            Position.write(feed, next, keeps);
+            Position.write(feed, next);
+            if (keeps) feed.sync();
           }
         });
   }

@@ -32,13 +32,27 @@ public record Access(int user, int group) {
     return isPrivate() ? 0600 : 0640;
   }
 
-  /// @throws UnsafePathException unless it is a directory that only those who belong here can write to
+  /// Checks the directory that everything else is in: nobody else may even enter it.
+  ///
+  /// @throws UnsafePathException unless it is a directory that only those who belong here can use
+  public void checkRoot(FileStatus status, String path) throws UnsafePathException {
+    checkDirectory(status, path);
+    int outsiders = isPrivate() ? 077 : 07;
+    if ((status.permissions() & outsiders) != 0) {
+      throw new UnsafePathException(
+          path + " is open to " + (isPrivate() ? "others" : "everybody") + " (mode "
+              + Integer.toOctalString(status.permissions()) + "); after a look at what is in it: chmod "
+              + (isPrivate() ? "go-rwx " : "o-rwx ") + path);
+    }
+  }
+
+  /// @throws UnsafePathException unless it is a directory that only those who belong here could have made or can write to
   public void checkDirectory(FileStatus status, String path) throws UnsafePathException {
     if (!status.isDirectory()) throw wrongKind(status, path, "a directory");
     checkOwner(status, path);
   }
 
-  /// @throws UnsafePathException unless it is a regular file that only those who belong here can write to
+  /// @throws UnsafePathException unless it is a regular file that only those who belong here could have made or can write to
   public void checkFile(FileStatus status, String path) throws UnsafePathException {
     if (!status.isRegular()) throw wrongKind(status, path, "a regular file");
     checkOwner(status, path);
@@ -55,27 +69,21 @@ public record Access(int user, int group) {
   }
 
   private void checkOwner(FileStatus status, String path) throws UnsafePathException {
-    if ((status.permissions() & 07) != 0) {
+    if (isPrivate() && status.uid() != user) {
       throw new UnsafePathException(
-          path + " is open to everybody (mode " + Integer.toOctalString(status.permissions())
-              + "); after a look at what is in it: chmod o-rwx " + path);
+          path + " belongs to user " + status.uid() + " and not to user " + user
+              + ", whose private space this is; look who put it there, and remove it");
     }
-    if (isPrivate()) {
-      if (status.uid() != user) {
-        throw new UnsafePathException(
-            path + " belongs to user " + status.uid() + " and not to user " + user
-                + ", whose private space this is");
-      }
-      if ((status.permissions() & 070) != 0) {
-        throw new UnsafePathException(
-            path + " is open to group " + status.gid() + " (mode "
-                + Integer.toOctalString(status.permissions())
-                + ") in a private space; after a look at what is in it: chmod g-rwx " + path);
-      }
-    } else if (status.gid() != group) {
+    if (!isPrivate() && status.gid() != group) {
       throw new UnsafePathException(
           path + " belongs to group " + status.gid() + " and not to group " + group
               + ", which shares this space; chgrp it, or remove it");
+    }
+    int outsiders = isPrivate() ? 022 : 02;
+    if ((status.permissions() & outsiders) != 0) {
+      throw new UnsafePathException(
+          path + " can be written to by others (mode " + Integer.toOctalString(status.permissions())
+              + "); after a look at what is in it: chmod " + (isPrivate() ? "go-w " : "o-w ") + path);
     }
   }
 }

@@ -9,6 +9,7 @@ import static dev.parley.sys.Open.READ_ONLY;
 import static dev.parley.sys.Open.READ_WRITE;
 import static dev.parley.sys.Open.WRITE_ONLY;
 
+import dev.parley.BadFormatException;
 import dev.parley.UnsafePathException;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -293,6 +294,25 @@ public final class Dir implements AutoCloseable {
       if (e.is(Errno.EEXIST)) return Move.TAKEN;
       throw e;
     }
+  }
+
+  /// Renames into `to` without replacing, where a file of that name can only be this very one: under a second link, which a
+  /// power cut left of an earlier rename, or a link that was made twice. Then this name goes and that one stays.
+  ///
+  /// @throws BadFormatException if another file has the name
+  public Move moveOnce(String name, Dir to, String newName) throws IOException {
+    Move move = move(name, to, newName);
+    if (move != Move.TAKEN) return move;
+    FileStatus mine = statusOf(name);
+    FileStatus other = to.statusOf(newName);
+    if (mine == null || other == null) return Move.MISSING;
+    if (mine.inode() != other.inode()) {
+      throw new BadFormatException(
+          to.pathOf(newName) + " is there already, and is not " + pathOf(name) + "; names are never used twice, so"
+              + " look who put it there, and remove one of them");
+    }
+    tryUnlink(name);
+    return Move.MOVED;
   }
 
   /// Renames a file in it over another one in it, if there is one.

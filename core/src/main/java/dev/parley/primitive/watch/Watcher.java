@@ -93,8 +93,8 @@ public final class Watcher {
     }
     synchronized (this) {
       stopped = true;
+      wake();
     }
-    wake();
   }
 
   /// Tells `listener` of the events of `mask` in a directory.
@@ -153,9 +153,8 @@ public final class Watcher {
     Timer timer = new Timer(System.nanoTime() + delay.toNanos(), task);
     synchronized (this) {
       timers.add(timer);
-      if (timers.peek() != timer) return () -> remove(timer);
+      if (timers.peek() == timer && !stopped) wake();
     }
-    wake();
     return () -> remove(timer);
   }
 
@@ -163,6 +162,7 @@ public final class Watcher {
     timers.remove(timer);
   }
 
+  /// Ends the wait of the watcher's thread. The caller holds this object's monitor and has seen that it runs.
   private void wake() {
     try {
       kernel.signal(control);
