@@ -8,12 +8,15 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
+import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Dir mine;
   private @Nullable MessageName taken;
+  private final Queue<MessageName> leftOver = new ConcurrentLinkedQueue<>();
   private volatile boolean frontChanged;
 
   Receiver(SpoolQueue queue, Membership membership, QueueFolder folder, Feed feed) {
@@ -59,10 +63,16 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     frontChanged = true;
   }
 
+  /// A claim of this member could be neither read nor given back, for want of descriptors, say: it is handed out first.
+  void leaveOver(MessageName claim) {
+    leftOver.add(claim);
+  }
+
   Optional<Claim> tryClaim() throws IOException {
     membership.noticeDeaths();
     while (true) {
-      MessageName claimed = claimNext();
+      MessageName claimed = leftOver.poll();
+      if (claimed == null) claimed = claimNext();
       if (claimed == null) return Optional.empty();
       SpoolClaim claim = read(claimed);
       if (claim != null) return Optional.of(claim);
@@ -147,12 +157,22 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
       queue.bury(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
       return null;
     } catch (ErrnoException e) {
-      try {
-        queue.retryLater(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
-      } catch (IOException again) {
-        e.addSuppressed(again);
-      }
+      giveUpFor(claims, file, name, e);
       throw e;
+    }
+  }
+
+  /// A message on a bad part of a disk must not stop the others, and a process without descriptors must not lose one.
+  private void giveUpFor(Dir claims, String file, MessageName name, ErrnoException why) {
+    try {
+      if (!why.is(Errno.EIO)) {
+        leaveOver(name);
+      } else {
+        queue.retryLater(claims, file, name, Failure.of(String.valueOf(why.getMessage())));
+      }
+    } catch (IOException e) {
+      leaveOver(name);
+      why.addSuppressed(e);
     }
   }
 

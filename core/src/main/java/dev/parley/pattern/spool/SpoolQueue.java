@@ -209,9 +209,16 @@ public final class SpoolQueue implements Queue {
     return valid;
   }
 
+  /// If that fails, the next claim of this handle gets the message again.
   void giveBack(Dir from, String file, MessageName claim) throws IOException {
-    Moves.toFront(folder, from, file, claim);
-    receiver.frontChanged();
+    boolean done = false;
+    try {
+      Moves.toFront(folder, from, file, claim);
+      receiver.frontChanged();
+      done = true;
+    } finally {
+      if (!done) receiver.leaveOver(claim);
+    }
   }
 
   long leaseEnd(Duration lease) throws IOException {

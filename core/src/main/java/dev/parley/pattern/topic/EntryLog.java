@@ -2,7 +2,6 @@ package dev.parley.pattern.topic;
 
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Stamp;
-import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,10 @@ final class EntryLog implements AutoCloseable {
   private final Dir entries;
   private @Nullable Dir bucket;
   private long bucketNumber = -1;
-  private long newestBucket = -1;
+  private @Nullable Dir newest;
+  private long noneFrom = -1;
   private Stamp stamp = Stamp.NEVER;
+  private Stamp newestStamp = Stamp.NEVER;
 
   EntryLog(Dir entries) {
     this.entries = entries;
@@ -120,25 +121,36 @@ final class EntryLog implements AutoCloseable {
     return 0;
   }
 
-  /// Whether there is an entry with this number or a greater one. Asking again when nothing has changed is cheap.
+  /// Whether there is an entry with this number or a greater one. Asking again when nothing has changed costs two fstat
+  /// calls.
   boolean hasAtOrAfter(long sequence) throws IOException {
+    if (noneFrom == sequence && isUnchanged()) return false;
     if (has(sequence)) return true;
-    FileStatus status = entries.status();
+    noneFrom = -1;
     long now = entries.kernel().realtimeNanos();
-    // While the folder of buckets is as it was, only the newest bucket can have got an entry.
-    if (!stamp.stillHolds(status) || newestBucket < 0) {
-      stamp = Stamp.of(status, now);
-      List<Long> all = buckets();
-      newestBucket = all.isEmpty() ? -1 : all.getLast();
-    }
-    if (newestBucket < 0 || newestBucket < sequence / BUCKET_SIZE) return false;
-    if (newestBucket > sequence / BUCKET_SIZE) return last() >= sequence;
-    List<Long> found = entriesOf(newestBucket);
-    return !found.isEmpty() && found.getLast() >= sequence;
+    stamp = Stamp.of(entries.status(), now);
+    List<Long> all = buckets();
+    useNewest(all.isEmpty() ? null : entries.tryOpen(name(all.getLast())));
+    if (newest != null) newestStamp = Stamp.of(newest.status(), now);
+    if (last() >= sequence) return true;
+    noneFrom = sequence;
+    return false;
+  }
+
+  /// Only the newest bucket gets entries, or a newer bucket comes.
+  private boolean isUnchanged() throws IOException {
+    Dir dir = newest;
+    return stamp.stillHolds(entries.status()) && (dir == null || newestStamp.stillHolds(dir.status()));
+  }
+
+  private void useNewest(@Nullable Dir opened) {
+    if (newest != null) newest.close();
+    newest = opened;
   }
 
   @Override
   public void close() {
     forgetBucket();
+    useNewest(null);
   }
 }

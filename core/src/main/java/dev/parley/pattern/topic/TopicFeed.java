@@ -33,7 +33,7 @@ final class TopicFeed implements Feed {
 
   @Override
   public void fill(Ready ready) throws IOException {
-    if (!log.has(next) && !log.hasAtOrAfter(next)) return;
+    if (!log.hasAtOrAfter(next)) return;
     try (KernelLock lock = KernelLock.tryAcquire(feed, Position.LOCK)) {
       if (lock == null) return; // somebody takes them over right now
       next = Position.read(feed);
