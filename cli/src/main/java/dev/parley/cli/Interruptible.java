@@ -19,8 +19,9 @@ final class Interruptible {
 
   /// @return 0, or 128 and the number of the second signal
   int run() throws Exception {
-    Signals.onInterrupt(this::interrupt);
-    handled = loop.run();
+    try (Signals _ = new Signals(this::interrupt)) {
+      handled = loop.run();
+    }
     synchronized (this) {
       return second == 0 ? ExitCode.DONE : 128 + second;
     }
