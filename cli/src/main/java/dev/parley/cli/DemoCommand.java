@@ -6,13 +6,8 @@ import dev.parley.cli.demo.Lines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,21 +56,25 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Lines lines = new Lines(text());
-    Path place = Files.createTempDirectory(temporary(), "parley-demo-");
-    // Also when it is interrupted.
-    Thread remove = new Thread(() -> remove(place), "remove-demo-space");
-    if (!keep) Runtime.getRuntime().addShutdownHook(remove);
-    Path logs = Files.createDirectory(place.resolve("logs"));
-    try (Space space = Space.open(place.resolve("space"));
+    TemporaryDirectory place =
+        TemporaryDirectory.create(parley.shell().environment(), "parley-demo-");
+    Path logs = Files.createDirectory(place.path().resolve("logs"));
+    try (Space space = Space.open(place.path().resolve("space"));
         Demo demo = new Demo(space, logs, lines, DemoCommand::payload)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "end-demo"));
-      say("in " + space.path() + ": 2 senders, 3 workers, 2 subscribers");
-      Meter meter = new Meter(parley.shell());
+      // Also when it is interrupted.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(demo, place), "end-demo"));
+      parley.shell().say("in " + space.path() + ": 2 senders, 3 workers, 2 subscribers");
+      DemoMeter meter = new DemoMeter(parley.shell());
       Demo.Outcome outcome = demo.run(meter::show);
       meter.end();
       report(outcome);
       return outcome.isGood() ? ExitCode.DONE : ExitCode.DATA;
     }
+  }
+
+  private void end(Demo demo, TemporaryDirectory place) {
+    demo.close();
+    if (!keep) place.remove();
   }
 
   private byte[] text() throws IOException {
@@ -84,14 +83,6 @@ final class DemoCommand implements Callable<Integer> {
       if (own == null) throw new IOException("Parley's own text is missing: give a FILE");
       return own.readAllBytes();
     }
-  }
-
-  private Path temporary() {
-    return Path.of(parley.shell().environment().getOrDefault("TMPDIR", "/tmp"));
-  }
-
-  private void say(String message) {
-    parley.shell().say(message);
   }
 
   private static String payload(String line) {
@@ -157,77 +148,5 @@ final class DemoCommand implements Callable<Integer> {
     object.put("subscribers", subscribers);
     object.put("good", outcome.isGood());
     return object;
-  }
-
-  private static void remove(Path place) {
-    try {
-      Files.walkFileTree(place, new Remover());
-    } catch (IOException e) {
-      // It is under the temporary directory; nobody minds.
-    }
-  }
-
-  /// Removes a tree; a file that is gone already is fine.
-  private static final class Remover extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
-      throw e;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-        throws IOException {
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
-    }
-  }
-
-  /// Shows progress: in one line on a terminal, else now and then.
-  private static final class Meter {
-    private static final Duration ON_TERMINAL = Duration.ofMillis(100);
-    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
-
-    private final Shell shell;
-    private long next = System.nanoTime();
-    private boolean killed;
-
-    Meter(Shell shell) {
-      this.shell = shell;
-    }
-
-    void show(Demo.Progress progress) {
-      boolean news = progress.killed() && !killed;
-      if (System.nanoTime() < next && !news) return;
-      next = System.nanoTime() + (shell.errIsTerminal() ? ON_TERMINAL : ELSEWHERE).toNanos();
-      if (news) print("killed worker 2 with SIGKILL while it held a message", true);
-      killed |= news;
-      print(
-          "sent %d, received %s of %d"
-              .formatted(
-                  progress.sent(),
-                  String.join(" and ", progress.received().stream().map(String::valueOf).toList()),
-                  progress.lines()),
-          false);
-    }
-
-    void end() {
-      if (shell.errIsTerminal()) shell.err().println();
-    }
-
-    private void print(String text, boolean stays) {
-      if (!shell.errIsTerminal()) {
-        shell.say(text);
-      } else {
-        shell.err().print("\r\u001b[K" + "parley: " + text + (stays ? "\n" : ""));
-        shell.err().flush();
-      }
-    }
   }
 }

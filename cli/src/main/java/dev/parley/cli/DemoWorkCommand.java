@@ -12,7 +12,8 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// A worker of `parley demo`: publishes what it makes of each line, then acknowledges the line.
+/// A worker of `parley demo`: publishes what it makes of each line, then acknowledges the line, and
+/// writes it to standard output, too.
 @Command(name = "demo-work", hidden = true, description = "A worker of `parley demo`.")
 final class DemoWorkCommand extends SpaceCommand {
   @Parameters(index = "0", paramLabel = "N", description = "Its number.")
@@ -29,7 +30,9 @@ final class DemoWorkCommand extends SpaceCommand {
   }
 
   private void work(Claim claim, Topic results) throws IOException, InterruptedException {
-    results.publish(Outgoing.of(Lines.result(claim.message().payload(), number)));
+    String result = Lines.result(claim.message().payload(), number);
+    results.publish(Outgoing.of(result));
     claim.ack();
+    printer().line(result);
   }
 }

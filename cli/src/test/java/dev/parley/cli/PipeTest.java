@@ -30,7 +30,7 @@ class PipeTest {
             """
             seq 1 1000 | parley send q -l
             mkfifo pipe
-            head -n 1 <pipe &
+            head -c 0 <pipe &
             exec 3>pipe
             wait
             parley receive q -n 1000 >&3

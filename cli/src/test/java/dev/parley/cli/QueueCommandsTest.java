@@ -1,13 +1,10 @@
 package dev.parley.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class QueueCommandsTest {
   @TempDir Path directory;
   private Path space;
+  private InProcess here;
+  private InProcess.Result result;
   private int code;
   private String out = "";
   private String err = "";
@@ -25,6 +24,7 @@ class QueueCommandsTest {
   @BeforeEach
   void space() {
     space = directory.resolve("space");
+    here = new InProcess(space);
   }
 
   @Test
@@ -37,7 +37,7 @@ class QueueCommandsTest {
     assertThat(out).isEmpty();
     assertThat(err).isEmpty();
     parley("receive", "q");
-    assertThat(out.getBytes(ISO_8859_1)).isEqualTo(all);
+    assertThat(result.bytes()).isEqualTo(all);
     assertThat(code).isZero();
   }
 
@@ -165,7 +165,7 @@ class QueueCommandsTest {
 
   @Test
   void namesThatAreNoneAreRefused() throws Exception {
-    for (String name : List.of("a b", ".q", "", "x".repeat(129))) {
+    for (String name : List.of("../q", "a b", ".q", "", "x".repeat(129))) {
       in("a", "send", name);
       assertThat(code).as(name).isEqualTo(64);
       assertThat(err).as(name).startsWith("parley: ").doesNotContain("\tat ");
@@ -257,7 +257,7 @@ class QueueCommandsTest {
 
   @Test
   void lsListsWhatIsThere() throws Exception {
-    parley("init", space.toString());
+    parley("init");
     assertThat(out).isEqualTo(space + "\n");
     parley("ls");
     assertThat(out).isEqualTo("NAME  KIND  DEPTH  OLDEST  HOLDERS\n");
@@ -293,21 +293,13 @@ class QueueCommandsTest {
   }
 
   private void in(String input, String... args) {
-    List<String> line = new ArrayList<>(List.of(args));
-    if (!args[0].equals("init")) line.addAll(1, List.of("--space", space.toString()));
-    TestShell shell = new TestShell().in(input);
-    code = Main.run(line.toArray(String[]::new), shell.shell());
-    boolean text = new String(shell.out(), UTF_8).getBytes(UTF_8).length == shell.out().length;
-    out = new String(shell.out(), text ? UTF_8 : ISO_8859_1);
-    err = shell.err();
+    result = here.runWith(input, args);
+    code = result.code();
+    out = result.out();
+    err = result.err();
   }
 
   private List<Map<String, Object>> json(String... args) throws IOException {
-    List<String> line = new ArrayList<>(List.of(args));
-    line.add("--json");
-    parley(line.toArray(String[]::new));
-    List<Map<String, Object>> objects = new ArrayList<>();
-    for (String object : out.lines().toList()) objects.add(Json.parse(object));
-    return objects;
+    return here.json(args);
   }
 }

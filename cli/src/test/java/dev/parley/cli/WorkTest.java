@@ -1,6 +1,5 @@
 package dev.parley.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +10,7 @@ import dev.parley.cli.ParleyProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,10 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkTest {
   @TempDir Path directory;
   private Path space;
+  private InProcess here;
 
   @BeforeEach
   void space() {
     space = directory.resolve("space");
+    here = new InProcess(space);
   }
 
   @Test
@@ -202,8 +204,8 @@ class WorkTest {
 
   @Test
   void aMessageThatFitsIntoNoEnvironmentDoesNotStopTheOthers() throws Exception {
-    try (Space here = Space.open(space);
-        Queue queue = here.queue("q")) {
+    try (Space opened = Space.open(space);
+        Queue queue = opened.queue("q")) {
       queue.send(Outgoing.of("long").withHeader("h", "x".repeat(200_000)));
       queue.send(Outgoing.of("short"));
     }
@@ -223,32 +225,16 @@ class WorkTest {
   }
 
   private void send(String input, String... options) {
-    TestShell shell = new TestShell().in(input);
-    String[] args =
-        Stream.concat(Stream.of("send", "q", "--space", space.toString()), Stream.of(options))
-            .toArray(String[]::new);
-    assertThat(Main.run(args, shell.shell())).as(shell.err()).isZero();
+    List<String> line = new ArrayList<>(List.of("send", "q"));
+    line.addAll(List.of(options));
+    assertThat(here.runWith(input, line.toArray(String[]::new)).code()).isZero();
   }
 
   private String parley(String... args) {
-    TestShell shell = new TestShell();
-    String[] line =
-        Stream.concat(Stream.of(args), Stream.of("--space", space.toString()))
-            .toArray(String[]::new);
-    Main.run(line, shell.shell());
-    return new String(shell.out(), UTF_8);
+    return here.run(args).out();
   }
 
-  private List<Map<String, Object>> json(String... args) {
-    String[] line = Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new);
-    return parley(line).lines().map(WorkTest::parse).toList();
-  }
-
-  private static Map<String, Object> parse(String line) {
-    try {
-      return Json.parse(line);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  private List<Map<String, Object>> json(String... args) throws IOException {
+    return here.json(args);
   }
 }

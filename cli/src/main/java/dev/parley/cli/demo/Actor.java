@@ -89,9 +89,10 @@ final class Actor implements AutoCloseable {
     return true;
   }
 
+  /// Kills it, if it still runs, and waits until it has gone.
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 
   private void thread(String task, Runnable run) {

@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Runs it:
 ///
@@ -49,6 +52,7 @@ public final class Demo implements AutoCloseable {
   private final List<Actor> subscribers = new ArrayList<>();
   private final List<Tally> tallies = new ArrayList<>();
   private final AtomicInteger sent = new AtomicInteger();
+  private final AtomicIntegerArray worked = new AtomicIntegerArray(WORKERS + 1);
   private int heldByVictim;
 
   /// @param logs a directory for what the processes say
@@ -62,8 +66,9 @@ public final class Demo implements AutoCloseable {
 
   /// How far it has come.
   ///
+  /// @param worked lines that workers are done with
   /// @param received by each subscriber
-  public record Progress(int lines, int sent, List<Integer> received, boolean killed) {}
+  public record Progress(int lines, int sent, int worked, List<Integer> received, boolean killed) {}
 
   /// What came of it.
   ///
@@ -92,11 +97,12 @@ public final class Demo implements AutoCloseable {
   public Outcome run(Consumer<Progress> watcher) throws IOException, InterruptedException {
     startSubscribers();
     startWorkers();
+    awaitMembers();
     startSenders();
     long lastMove = System.nanoTime();
     Progress last = progress();
     while (!isFinished()) {
-      if (heldByVictim == 0 && last.received().getFirst() > 0) killVictim();
+      if (heldByVictim == 0 && worked.get(VICTIM) > 0) killVictim();
       Thread.sleep(TICK);
       Progress now = progress();
       if (!now.equals(last)) lastMove = System.nanoTime();
@@ -135,8 +141,31 @@ public final class Demo implements AutoCloseable {
 
   private void startWorkers() throws IOException {
     for (int i = 1; i <= WORKERS; i++) {
-      workers.add(start("worker-" + i, List.of("demo-work", String.valueOf(i)), _ -> {}));
+      int number = i;
+      workers.add(
+          start(
+              "worker-" + i,
+              List.of("demo-work", String.valueOf(i)),
+              _ -> worked.incrementAndGet(number)));
     }
+  }
+
+  /// Waits for the workers, for one that comes late could not be killed at work.
+  private void awaitMembers() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    while (!haveJoined(workers)) {
+      requireNoFailure();
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IOException("a worker did not start: what it said is in " + logs);
+      }
+      Thread.sleep(TICK);
+    }
+  }
+
+  private boolean haveJoined(List<Actor> actors) throws IOException {
+    Set<Long> members =
+        space.members().stream().map(Space.MemberInfo::pid).collect(Collectors.toSet());
+    return actors.stream().allMatch(actor -> members.contains(actor.pid()));
   }
 
   private void startSenders() throws IOException {
@@ -174,7 +203,9 @@ public final class Demo implements AutoCloseable {
 
   private Progress progress() {
     List<Integer> received = tallies.stream().map(Tally::distinct).toList();
-    return new Progress(lines.count(), sent.get(), received, heldByVictim > 0);
+    int done = 0;
+    for (int i = 1; i <= WORKERS; i++) done += worked.get(i);
+    return new Progress(lines.count(), sent.get(), done, received, heldByVictim > 0);
   }
 
   /// Stops the victim to see whether it holds a message, and kills it if so: whatever it was doing.

@@ -1,0 +1,51 @@
+package dev.parley.cli;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of our own under $TMPDIR, or /tmp.
+record TemporaryDirectory(Path path) {
+  static TemporaryDirectory create(Map<String, String> environment, String prefix)
+      throws IOException {
+    Path parent = Path.of(environment.getOrDefault("TMPDIR", "/tmp"));
+    return new TemporaryDirectory(Files.createTempDirectory(parent, prefix));
+  }
+
+  /// Removes it with all that is in it, as far as that can be done.
+  void remove() {
+    try {
+      Files.walkFileTree(path, new Remover());
+    } catch (IOException e) {
+      // What is left is under the directory for such things.
+    }
+  }
+
+  /// What is gone already is fine.
+  private static final class Remover extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}
