@@ -11,14 +11,16 @@ import java.util.List;
 /// random.
 final class BacklogBench {
   private static final long[] WAITING = {0, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
-  private static final long CYCLES = 5_000;
+  private static final long USUAL_CYCLES = 5_000;
 
   private final QueueBenchOptions options;
   private final BenchOutput output;
+  private final long cycles;
 
   BacklogBench(QueueBenchOptions options, BenchOutput output) {
     this.options = options;
     this.output = output;
+    this.cycles = options.messages() == 0 ? USUAL_CYCLES : options.messages();
   }
 
   void run(Path place, String environment) throws IOException, InterruptedException {
@@ -75,8 +77,8 @@ final class BacklogBench {
     }
   }
 
-  private static Line cycle(Child child, boolean mixed) throws IOException, InterruptedException {
-    child.tell(Line.of("cycle").with("count", CYCLES).with("mixed", mixed ? 1 : 0));
+  private Line cycle(Child child, boolean mixed) throws IOException, InterruptedException {
+    child.tell(Line.of("cycle").with("count", cycles).with("mixed", mixed ? 1 : 0));
     return child.hear("cycled");
   }
 
@@ -85,7 +87,7 @@ final class BacklogBench {
     double[] cost = new double[runs.size()];
     double[] heap = new double[runs.size()];
     for (int i = 0; i < cost.length; i++) {
-      cost[i] = runs.get(i).number("nanos") / 1e3 / CYCLES;
+      cost[i] = runs.get(i).number("nanos") / 1e3 / cycles;
       heap[i] = runs.get(i).number("heap") / 1e6;
     }
     output.result(

@@ -50,11 +50,6 @@ public record Environment(
         Version.ofParley());
   }
 
-  /// Whether nothing here outlives the power.
-  boolean isInMemory() {
-    return filesystem.equals("tmpfs") || filesystem.equals("ramfs");
-  }
-
   /// Twelve hex digits of the SHA-256 over all components: the same wherever they are the same.
   public String id() {
     StringBuilder all = new StringBuilder();

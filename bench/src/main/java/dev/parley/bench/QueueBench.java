@@ -6,6 +6,7 @@ import static dev.parley.bench.QueueBenchOptions.Case.LATENCY;
 import static dev.parley.bench.QueueBenchOptions.Case.THROUGHPUT;
 
 import dev.parley.Durability;
+import dev.parley.Space;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// The benchmark of queues: Parley's beside those a user would pick instead, and beside the
 /// kernel's limit.
@@ -76,12 +78,9 @@ public final class QueueBench {
     Files.createDirectories(directory);
     Environment environment = Environment.of(directory);
     output.environment(environment);
+    boolean keepsSyncs = keepsSyncs(directory);
     for (Durability sync : Durability.values()) {
-      if (!options.syncs().contains(sync)) continue;
-      if (sync != Durability.NONE && environment.isInMemory()) {
-        output.progress("skipped: syncs in " + directory + " (a power cut takes it all anyway)");
-        continue;
-      }
+      if (!options.syncs().contains(sync) || (sync != Durability.NONE && !keepsSyncs)) continue;
       if (options.cases().contains(THROUGHPUT)) {
         try (Scratch place = Scratch.in(directory)) {
           throughput(place.path(), sync, environment);
@@ -102,6 +101,18 @@ public final class QueueBench {
       try (Scratch place = Scratch.in(directory)) {
         new IdleBench(options, output).run(place.path(), environment.id());
       }
+    }
+  }
+
+  /// Whether a durable send can be kept in `directory`; says why if not.
+  private boolean keepsSyncs(Path directory) throws IOException {
+    if (options.syncs().equals(Set.of(Durability.NONE))) return true;
+    try (Scratch place = Scratch.in(directory);
+        Space space = Space.open(place.path().resolve("space"))) {
+      if (space.defaultDurability() != Durability.NONE) return true;
+      output.progress(
+          "skipped: syncs in %s: %s".formatted(directory, String.join(" ", space.warnings())));
+      return false;
     }
   }
 
@@ -192,8 +203,17 @@ public final class QueueBench {
     }
     for (int i = 0; i < contenders.size(); i++) {
       List<Contender.Run> mine = runs.get(i);
-      print(caseName, contenders.get(i), "cpu, sender", "us/msg", sendCpu(mine), environment);
-      print(caseName, contenders.get(i), "cpu, receiver", "us/msg", receiveCpu(mine), environment);
+      boolean alone = mine.stream().allMatch(run -> run.receiveCpuNanos() == 0);
+      print(
+          caseName,
+          contenders.get(i),
+          alone ? "cpu" : "cpu, sender",
+          "us/msg",
+          sendCpu(mine),
+          environment);
+      if (!alone)
+        print(
+            caseName, contenders.get(i), "cpu, receiver", "us/msg", receiveCpu(mine), environment);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 ///
 /// @param directories where; made if absent, and everything that is made inside is removed. Empty
 ///   takes /dev/shm and $TMPDIR, or the working directory
-/// @param payloadBytes of each message, at least 16: every payload carries its producer and number
+/// @param payloadBytes of each message, at least 24: every payload carries its producer and number
 /// @param producers processes that send
 /// @param consumers processes that receive
 /// @param syncs the durabilities to measure with, each a case
@@ -44,8 +44,8 @@ public record QueueBenchOptions(
   }
 
   public QueueBenchOptions {
-    if (payloadBytes < 16 || payloadBytes > 1 << 26) {
-      throw new IllegalArgumentException("the size is not between 16 and 67108864 bytes");
+    if (payloadBytes < Payload.MINIMUM_BYTES || payloadBytes > 1 << 26) {
+      throw new IllegalArgumentException("the size is not between 24 and 67108864 bytes");
     }
     if (producers < 1 || producers > 64) {
       throw new IllegalArgumentException("producers are not between 1 and 64");
