@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -20,8 +19,8 @@ import java.util.Optional;
 /// result fills the lower half of the long; callers cast.
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final MemoryLayout ERRNO = Linker.Option.captureStateLayout();
-  private static final long ERRNO_OFFSET = ERRNO.byteOffset(PathElement.groupElement("errno"));
+  private static final long ERRNO_OFFSET =
+      Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
   private static final FunctionDescriptor SHAPE =
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -40,16 +39,13 @@ final class Libc {
     return Optional.of(LINKER.downcallHandle(address.get(), SHAPE, VARIADIC, CATCHES_ERRNO));
   }
 
-  /// The memory that a call leaves errno in.
-  static MemoryLayout errnoLayout() {
-    return ERRNO;
-  }
-
+  /// What a call left in its `state`.
   static int errno(MemorySegment state) {
     return state.get(JAVA_INT, ERRNO_OFFSET);
   }
 
-  /// Calls `function`; its errno, if it failed, is in `state` afterwards.
+  /// Calls `function`; its errno, if it failed, is in `state` afterwards. 64 aligned bytes are room
+  /// enough for that.
   static long invoke(
       MethodHandle function,
       MemorySegment state,

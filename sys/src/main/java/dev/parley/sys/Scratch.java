@@ -50,12 +50,16 @@ final class Scratch implements AutoCloseable {
   private static final int DATA = SECOND_NAME + PATH_MAX;
   private static final int SIZE = DATA + DATA_BYTES;
 
+  private static final long CACHE_LINE_BYTES = 64;
+
   private static final int HOMES = 32;
   private static final AtomicReferenceArray<@Nullable Scratch> AT_HOME =
       new AtomicReferenceArray<>(HOMES);
   private static final ConcurrentLinkedDeque<Scratch> SPARE = new ConcurrentLinkedDeque<>();
 
-  private final MemorySegment errno = Arena.global().allocate(Libc.errnoLayout());
+  /// Alone in its cache line, as every call writes to it.
+  private final MemorySegment errno = Arena.global().allocate(CACHE_LINE_BYTES, CACHE_LINE_BYTES);
+
   private final AtomicBoolean borrowed = new AtomicBoolean(true);
   private final MemorySegment memory;
   private final long address;

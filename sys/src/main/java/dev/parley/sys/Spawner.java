@@ -26,9 +26,9 @@ import java.util.TreeMap;
 /// The child's descriptors are arranged without one clobbering another, whatever their numbers:
 ///
 /// ```text
-///   ours              1. copy above every number      2. in the child, dup2      3. in the child, close
-///   3 -> child's 5    3 -> 7                          7 -> 5                     3, 4 and all from 7 on
-///   5 -> child's 6    5 -> 8                          8 -> 6
+///   wanted             1. here: copy above   2. in the child: dup2   3. in the child: close
+///   our 3 as its 5     3 to 7                7 to 5                  3, 4 and all from 7 on
+///   our 5 as its 6     5 to 8                8 to 6
 /// ```
 ///
 /// 0, 1 and 2 are ours unless others are named for them. The child starts with no signal blocked
