@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A message to send.
 ///
@@ -28,6 +29,8 @@ public record Outgoing(
 
   public static final int DEFAULT_PRIORITY = 4;
 
+  private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
   public Outgoing {
     if (priority < 0 || priority > 9) {
       throw new IllegalArgumentException("priority " + priority + " is not between 0 and 9");
@@ -37,7 +40,7 @@ public record Outgoing(
       throw new IllegalArgumentException("the time to live is negative: " + timeToLive);
     }
     for (String name : headers.keySet()) {
-      if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
+      if (!HEADER_NAME.matcher(name).matches()) {
         throw new IllegalArgumentException(
             "header name '" + name + "' is not 1 to 128 of A-Z a-z 0-9 . _ -");
       }
@@ -48,7 +51,8 @@ public record Outgoing(
             throw new IllegalArgumentException("a message id has 1 to 1024 characters");
           }
         });
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    headers =
+        headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
   public static Outgoing of(byte[] payload) {

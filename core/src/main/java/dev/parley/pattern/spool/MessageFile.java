@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ record MessageFile(
   private static final int USUAL_BYTES = 16 << 10;
   private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
   private static final String HEADER = "header.";
+
+  /// One buffer for whoever reads next: making one for each message costs more than reading a small one.
+  private static final AtomicReference<byte @Nullable []> BUFFER = new AtomicReference<>();
 
   /// The file of a message that is sent now.
   static MessageFile of(Outgoing message, String sender, long nowNanos) {
@@ -95,7 +99,17 @@ record MessageFile(
   ///
   /// @throws BadFormatException if it is damaged, or of a format this version does not know; says which
   static MessageFile read(Dir dir, Fd file) throws IOException {
-    byte[] bytes = new byte[USUAL_BYTES];
+    byte[] buffer = BUFFER.getAndSet(null);
+    if (buffer == null) buffer = new byte[USUAL_BYTES];
+    try {
+      return read(dir, file, buffer);
+    } finally {
+      BUFFER.set(buffer);
+    }
+  }
+
+  private static MessageFile read(Dir dir, Fd file, byte[] buffer) throws IOException {
+    byte[] bytes = buffer;
     int length = fill(dir, file, bytes, 0);
     if (length < FIRST_LINE_BYTES) throw damaged(file, "it has " + length + " bytes only");
     long total = checkFirstLine(file, bytes);
@@ -152,12 +166,7 @@ record MessageFile(
   private static MessageFile decode(Fd file, byte[] bytes, int headerLength, int length)
       throws BadFormatException {
     Map<String, String> lines =
-        PropertiesFile.parse(bytes, FIRST_LINE_BYTES, headerLength, file.path());
-    Map<String, String> headers = new LinkedHashMap<>();
-    lines.forEach(
-        (key, value) -> {
-          if (key.startsWith(HEADER)) headers.put(key.substring(HEADER.length()), value);
-        });
+        PropertiesFile.parse(bytes, FIRST_LINE_BYTES, headerLength, file::path);
     try {
       return new MessageFile(
           Long.parseLong(lines.getOrDefault("sent", "0")),
@@ -165,11 +174,22 @@ record MessageFile(
           Integer.parseInt(lines.getOrDefault("priority", "4")),
           Long.parseLong(lines.getOrDefault("expires", "0")),
           lines.get("dedup"),
-          headers,
+          headers(lines),
           Arrays.copyOfRange(bytes, FIRST_LINE_BYTES + headerLength, length));
     } catch (NumberFormatException e) {
       throw damaged(file, "a number in its lines is");
     }
+  }
+
+  /// The user's own, without their prefix. Most messages have none.
+  private static Map<String, String> headers(Map<String, String> lines) {
+    Map<String, String> headers = Map.of();
+    for (Map.Entry<String, String> line : lines.entrySet()) {
+      if (!line.getKey().startsWith(HEADER)) continue;
+      if (headers.isEmpty()) headers = new LinkedHashMap<>();
+      headers.put(line.getKey().substring(HEADER.length()), line.getValue());
+    }
+    return headers;
   }
 
   Message toMessage(MessageName name) {

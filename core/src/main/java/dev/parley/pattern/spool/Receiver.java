@@ -150,7 +150,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
         queue.bury(claims, file, name, Failure.of("expired"));
         return null;
       }
-      SpoolClaim claim = new SpoolClaim(queue, claims, name, message.toMessage(name));
+      SpoolClaim claim = new SpoolClaim(queue, claims, name, file, message.toMessage(name));
       queue.remember(claim);
       return claim;
     } catch (BadFormatException | UnsafePathException e) {

@@ -20,11 +20,12 @@ final class SpoolClaim implements Claim {
   private String file;
   private boolean ended;
 
-  SpoolClaim(SpoolQueue queue, Dir claims, MessageName name, Message message) {
+  /// @param file how `name` is written
+  SpoolClaim(SpoolQueue queue, Dir claims, MessageName name, String file, Message message) {
     this.queue = queue;
     this.claims = claims;
     this.name = name;
-    this.file = name.format();
+    this.file = file;
     this.message = message;
   }
 

@@ -46,7 +46,7 @@ public final class Dir implements AutoCloseable {
   public static Dir verified(Kernel kernel, Fd fd, Access access) throws IOException {
     boolean good = false;
     try {
-      access.checkDirectory(kernel.status(fd), fd.path());
+      access.checkDirectory(kernel.status(fd), fd::path);
       good = true;
       return new Dir(kernel, fd, access);
     } finally {
@@ -84,7 +84,7 @@ public final class Dir implements AutoCloseable {
     } catch (ErrnoException e) {
       if (e.is(Errno.ENOENT)) return null;
       if (e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
-        access.checkDirectory(kernel.statusAt(fd, name), pathOf(name));
+        access.checkDirectory(kernel.statusAt(fd, name), () -> pathOf(name));
       }
       throw e;
     }
@@ -218,13 +218,13 @@ public final class Dir implements AutoCloseable {
     } catch (ErrnoException e) {
       if (e.is(Errno.ENOENT)) return null;
       if (e.is(Errno.ELOOP) || e.is(Errno.EISDIR) || e.is(Errno.ENXIO)) {
-        access.checkFile(kernel.statusAt(fd, name), pathOf(name));
+        access.checkFile(kernel.statusAt(fd, name), () -> pathOf(name));
       }
       throw e;
     }
     boolean good = false;
     try {
-      access.checkFile(kernel.status(file), pathOf(name));
+      access.checkFile(kernel.status(file), file::path);
       good = true;
       return file;
     } finally {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A small text file of `key=value` lines, replaced as a whole. Unknown keys are kept. In values `\n`, `\r` and `\\`
@@ -19,7 +20,7 @@ public final class PropertiesFile {
   /// @throws BadFormatException if a line is not `key=value`
   public static @Nullable Map<String, String> tryRead(Dir dir, String name) throws IOException {
     byte[] bytes = dir.tryRead(name, MOST_BYTES);
-    return bytes == null ? null : parse(bytes, 0, bytes.length, dir.pathOf(name));
+    return bytes == null ? null : parse(bytes, 0, bytes.length, () -> dir.pathOf(name));
   }
 
   public static void replace(Dir dir, String name, Map<String, String> properties, boolean durable)
@@ -47,8 +48,9 @@ public final class PropertiesFile {
     text.append('\n');
   }
 
-  /// @param path for the error message
-  public static Map<String, String> parse(byte[] bytes, int offset, int length, String path)
+  /// @param path for the error message, asked for only then
+  public static Map<String, String> parse(
+      byte[] bytes, int offset, int length, Supplier<String> path)
       throws BadFormatException {
     Map<String, String> properties = new LinkedHashMap<>();
     String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
@@ -58,7 +60,7 @@ public final class PropertiesFile {
       int equals = text.indexOf('=', start);
       if (end < 0 || equals < 0 || equals > end) {
         throw new BadFormatException(
-            path + " is damaged: expected lines of key=value, found '"
+            path.get() + " is damaged: expected lines of key=value, found '"
                 + text.substring(start, end < 0 ? text.length() : end) + "'");
       }
       properties.put(text.substring(start, equals), unescape(text.substring(equals + 1, end)));

@@ -19,7 +19,7 @@ class PropertiesFileTest {
     Map<String, String> lines = new LinkedHashMap<>();
     numbered.forEach((number, value) -> lines.put("key" + number, encodable(value)));
     byte[] bytes = PropertiesFile.format(lines);
-    assertThat(PropertiesFile.parse(bytes, 0, bytes.length, "path")).isEqualTo(lines);
+    assertThat(PropertiesFile.parse(bytes, 0, bytes.length, () -> "path")).isEqualTo(lines);
   }
 
   /// Lone surrogates have no UTF-8 form.
@@ -30,7 +30,7 @@ class PropertiesFileTest {
   @Test
   void aLineThatIsNoPairIsNamed() {
     byte[] bytes = "a=1\nnonsense\n".getBytes(UTF_8);
-    assertThatThrownBy(() -> PropertiesFile.parse(bytes, 0, bytes.length, "/the/file"))
+    assertThatThrownBy(() -> PropertiesFile.parse(bytes, 0, bytes.length, () -> "/the/file"))
         .isInstanceOf(BadFormatException.class)
         .hasMessageContaining("/the/file")
         .hasMessageContaining("nonsense");
@@ -39,7 +39,7 @@ class PropertiesFileTest {
   @Test
   void aLineWithoutItsEndIsDamaged() {
     byte[] bytes = "a=1\nb=2".getBytes(UTF_8);
-    assertThatThrownBy(() -> PropertiesFile.parse(bytes, 0, bytes.length, "f"))
+    assertThatThrownBy(() -> PropertiesFile.parse(bytes, 0, bytes.length, () -> "f"))
         .isInstanceOf(BadFormatException.class);
   }
 }
