@@ -23,5 +23,6 @@ rm -rf "$image"
 mv "$image.new" "$image"
 
 # The cache is a matter of speed only: without it parley runs as well, a little later.
-PARLEY_TRAINING=1 "$root/parley" >"$image/training.log" 2>&1 ||
+PARLEY_TRAINING=1 PARLEY_SPACE=$image/training "$root/parley" >"$image/training.log" 2>&1 ||
   echo "make-image: no AOT cache, see $image/training.log" >&2
+rm -rf "$image/training"
