@@ -33,7 +33,7 @@ public final class Main {
 
   static void configure(CommandLine parser, Shell shell) {
     parser
-        .setOut(new PrintWriter(shell.out(), true, UTF_8))
+        .setOut(new PrintWriter(shell.helpOut(), true, UTF_8))
         .setErr(new PrintWriter(shell.err(), true, UTF_8))
         .setColorScheme(Help.defaultColorScheme(shell.color() ? Help.Ansi.ON : Help.Ansi.OFF))
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -3,6 +3,7 @@ package dev.parley.cli;
 import dev.parley.sys.Kernel;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,12 @@ record Shell(
         System.getenv(),
         isTerminal(1),
         isTerminal(2));
+  }
+
+  /// Where help and the version go: `out`, without waiting for the kernel's calls to load, which
+  /// takes as long as all that help needs otherwise.
+  OutputStream helpOut() {
+    return out instanceof Stdout ? new FileOutputStream(FileDescriptor.out) : out;
   }
 
   boolean color() {

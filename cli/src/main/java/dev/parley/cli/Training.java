@@ -14,7 +14,7 @@ final class Training {
   public static void main(String[] args) {
     run("--help");
     run("send", "training");
-    run("send", "training", "--lines", "--priority", "9");
+    run("send", "training", "-l", "--priority", "9");
     run("ls");
     run("stats", "training");
     run("receive", "training");
