@@ -13,8 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Makes tokens that never repeat in a space, not even after a power cut: a durable epoch in the high bits, advanced
-/// before the first token of each boot, and the time since boot in the low ones.
+/// Makes tokens that never repeat in a space, not even after a power cut: a durable epoch in the
+/// high bits, advanced before the first token of each boot, and the time since boot in the low
+/// ones.
 public final class Epoch {
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final String NEXT = "epoch.next";
@@ -29,7 +30,8 @@ public final class Epoch {
     this.high = epoch << CLOCK_BITS;
   }
 
-  /// The epoch of this boot; advances it, durably, if it is still an earlier boot's or the space is a copy.
+  /// The epoch of this boot; advances it, durably, if it is still an earlier boot's or the space is
+  /// a copy.
   static Epoch current(SpaceFolder folder) throws IOException {
     Dir root = folder.root();
     String boot = bootId(root.kernel());
@@ -50,15 +52,21 @@ public final class Epoch {
     return boot.equals(state.get("boot"));
   }
 
-  /// On disk, in order: `epoch.next`, synced with its directory; then its rename to `epoch`, which others see. So a
-  /// number is never granted under before it is durable, and if the power cut undoes the rename, `epoch.next` is there.
-  private static Map<String, String> advance(Dir root, @Nullable Map<String, String> state, String boot)
-      throws IOException {
+  /// On disk, in order: `epoch.next`, synced with its directory; then its rename to `epoch`, which
+  /// others see. So a number is never granted under before it is durable, and if the power cut
+  /// undoes the rename, `epoch.next` is there.
+  private static Map<String, String> advance(
+      Dir root, @Nullable Map<String, String> state, String boot) throws IOException {
     Map<String, String> pending = PropertiesFile.tryRead(root, NEXT);
-    long last = Math.max(state == null ? 0 : number(root, state), pending == null ? 0 : number(root, pending));
+    long last =
+        Math.max(
+            state == null ? 0 : number(root, state), pending == null ? 0 : number(root, pending));
     if (last >= MOST) {
       throw new BadFormatException(
-          root.path() + " has used up its " + MOST + " epochs; make a new space and move the messages there");
+          root.path()
+              + " has used up its "
+              + MOST
+              + " epochs; make a new space and move the messages there");
     }
     Map<String, String> next = new LinkedHashMap<>(state == null ? Map.of() : state);
     next.put("epoch", Long.toString(last + 1));
@@ -72,8 +80,11 @@ public final class Epoch {
     String text = state.getOrDefault("epoch", "");
     if (text.matches("[0-9]{1,5}")) return Long.parseLong(text);
     throw new BadFormatException(
-        root.pathOf(SpaceFolder.EPOCH) + " is damaged: epoch=" + text
-            + "; write the line epoch=N there, with N above every earlier one and below " + MOST);
+        root.pathOf(SpaceFolder.EPOCH)
+            + " is damaged: epoch="
+            + text
+            + "; write the line epoch=N there, with N above every earlier one and below "
+            + MOST);
   }
 
   public static String bootId(Kernel kernel) throws IOException {

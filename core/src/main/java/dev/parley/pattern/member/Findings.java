@@ -59,14 +59,19 @@ public final class Findings {
     return all.stream().sorted(Comparator.comparing(Finding::path)).toList();
   }
 
-  /// Opens a folder that must be there. A folder that is missing, or not safe to enter, is a finding.
+  /// Opens a folder that must be there. A folder that is missing, or not safe to enter, is a
+  /// finding.
   ///
   /// @return null if it cannot be looked into
   public @Nullable Dir open(Dir parent, String name) throws IOException {
     try {
       Dir dir = parent.tryOpen(name);
       if (dir != null) return dir;
-      report(parent.pathOf(name), "the folder is missing", "make it", () -> parent.openOrMake(name).close());
+      report(
+          parent.pathOf(name),
+          "the folder is missing",
+          "make it",
+          () -> parent.openOrMake(name).close());
       return repair ? parent.tryOpen(name) : null;
     } catch (UnsafePathException e) {
       report(parent.pathOf(name), String.valueOf(e.getMessage()), "nothing; look at it yourself");
@@ -74,7 +79,8 @@ public final class Findings {
     }
   }
 
-  /// Reports what was being made when its maker died: names that start with a dot, and have been there for a while.
+  /// Reports what was being made when its maker died: names that start with a dot, and have been
+  /// there for a while.
   public void reportLeftovers(Dir dir) throws IOException {
     for (String name : dir.list().names()) {
       if (!name.startsWith(".") || name.equals(".lock")) continue;

@@ -15,7 +15,8 @@ public final class Groups {
     if (group.matches("[0-9]{1,9}")) return Integer.parseInt(group);
     return find(Path.of("/etc/group"), 0, group)
         .map(fields -> Integer.parseInt(fields[2]))
-        .orElseThrow(() -> new NoSuchNameException("there is no group '" + group + "' on this host"));
+        .orElseThrow(
+            () -> new NoSuchNameException("there is no group '" + group + "' on this host"));
   }
 
   static String nameOf(int gid) throws IOException {

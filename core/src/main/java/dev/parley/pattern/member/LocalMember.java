@@ -28,8 +28,8 @@ public final class LocalMember implements Member, AutoCloseable {
     this.file = file;
   }
 
-  /// Joins. On disk, in order: a dot file, its lock, its lines, the rename that makes it a member. Killed before the
-  /// rename, the dot file stays and means nothing.
+  /// Joins. On disk, in order: a dot file, its lock, its lines, the rename that makes it a member.
+  /// Killed before the rename, the dot file stays and means nothing.
   static LocalMember join(Dir members) throws IOException {
     while (true) {
       String id = RandomName.hex(16);
@@ -62,7 +62,8 @@ public final class LocalMember implements Member, AutoCloseable {
     lines.put("boot", Epoch.bootId(kernel));
     lines.put("host", hostName());
     lines.put("user", Groups.userName(kernel.effectiveUserId()));
-    lines.put("command", process.info().commandLine().or(process.info()::command).orElse("unknown"));
+    lines.put(
+        "command", process.info().commandLine().or(process.info()::command).orElse("unknown"));
     return lines;
   }
 
@@ -102,7 +103,11 @@ public final class LocalMember implements Member, AutoCloseable {
 
   public EvictedException evicted() {
     return new EvictedException(
-        "member " + id + " of " + members.path() + " was evicted: somebody removed its file. What it held was given"
+        "member "
+            + id
+            + " of "
+            + members.path()
+            + " was evicted: somebody removed its file. What it held was given"
             + " back; open the space again to join under a new id");
   }
 

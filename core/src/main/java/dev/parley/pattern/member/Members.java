@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Everybody's presence in a space: the files of `members/`, and whether the kernel holds their locks.
+/// Everybody's presence in a space: the files of `members/`, and whether the kernel holds their
+/// locks.
 public final class Members implements AutoCloseable {
   /// Whether a member is there.
   public enum State {
@@ -43,7 +44,8 @@ public final class Members implements AutoCloseable {
     return ids;
   }
 
-  /// Asks the kernel. Opens for reading only, so it takes nothing and wakes nobody who watches for deaths.
+  /// Asks the kernel. Opens for reading only, so it takes nothing and wakes nobody who watches for
+  /// deaths.
   public State state(String id) throws IOException {
     try (Fd file = dir.tryOpenFile(id)) {
       if (file == null) return State.ABSENT;

@@ -128,7 +128,8 @@ public final class Membership implements AutoCloseable {
     lookSoon(FIRST_LOOK);
   }
 
-  /// The event precedes the release of the lock, and another reaper may die: look again, less and less often.
+  /// The event precedes the release of the lock, and another reaper may die: look again, less and
+  /// less often.
   private void lookSoon(Duration delay) {
     Watcher watcher;
     synchronized (this) {

@@ -16,21 +16,27 @@ public final class Names {
   public static String queue(String name) {
     if (QUEUE.matcher(name).matches()) return name;
     throw new InvalidNameException(
-        "'" + shown(name) + "' is no valid name: use 1 to 128 of A-Z a-z 0-9 . _ - and start with a"
+        "'"
+            + shown(name)
+            + "' is no valid name: use 1 to 128 of A-Z a-z 0-9 . _ - and start with a"
             + " letter or digit");
   }
 
   public static String topic(String name) {
     if (name.length() <= MOST && TOPIC.matcher(name).matches()) return name;
     throw new InvalidNameException(
-        "'" + shown(name) + "' is no valid topic: use words of A-Z a-z 0-9 _ - joined by single dots,"
+        "'"
+            + shown(name)
+            + "' is no valid topic: use words of A-Z a-z 0-9 _ - joined by single dots,"
             + " 128 characters at most");
   }
 
   public static String topicPattern(String pattern) {
     if (pattern.length() <= MOST && TOPIC_PATTERN.matcher(pattern).matches()) return pattern;
     throw new InvalidNameException(
-        "'" + shown(pattern) + "' is no valid topic pattern: use words of A-Z a-z 0-9 _ -, * for one"
+        "'"
+            + shown(pattern)
+            + "' is no valid topic pattern: use words of A-Z a-z 0-9 _ -, * for one"
             + " word or ** for any number, joined by single dots");
   }
 

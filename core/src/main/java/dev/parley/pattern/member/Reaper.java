@@ -8,8 +8,9 @@ import java.util.List;
 
 /// Returns what dead and evicted members held.
 ///
-/// Guarantees: one reaper at a time in a space; a member is probed again under the lock; its file goes last, so a reaper
-/// that dies leaves work that the next one finds. See `docs/layout.md`, section 3.
+/// Guarantees: one reaper at a time in a space; a member is probed again under the lock; its file
+/// goes last, so a reaper that dies leaves work that the next one finds. See `docs/layout.md`,
+/// section 3.
 public final class Reaper {
   private final SpaceFolder folder;
   private final Members members;
@@ -41,8 +42,9 @@ public final class Reaper {
     }
   }
 
-  /// Members without a lock, and holders without a file. Holders are listed first: a member makes its file before its
-  /// folders, so a holder seen now whose file is missing afterwards is no newborn.
+  /// Members without a lock, and holders without a file. Holders are listed first: a member makes
+  /// its file before its folders, so a holder seen now whose file is missing afterwards is no
+  /// newborn.
   private List<String> gone() throws IOException {
     List<String> gone = new ArrayList<>();
     for (String id : holdings.holders()) {

@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The directory that is a space: found, checked, and made if wanted. Opening changes nothing in one that is there.
+/// The directory that is a space: found, checked, and made if wanted. Opening changes nothing in
+/// one that is there.
 public final class SpaceFolder implements AutoCloseable {
   public static final String FORMAT_FILE = "parley-space";
   public static final String MEMBERS = "members";
@@ -30,7 +31,8 @@ public final class SpaceFolder implements AutoCloseable {
   public static final String TOPICS = "topics";
   public static final String SUBSCRIPTIONS = "subscriptions";
   static final String EPOCH = "epoch";
-  private static final List<String> FOLDERS = List.of(MEMBERS, LOCKS, QUEUES, TOPICS, SUBSCRIPTIONS);
+  private static final List<String> FOLDERS =
+      List.of(MEMBERS, LOCKS, QUEUES, TOPICS, SUBSCRIPTIONS);
   private static final String FORMAT = "1";
 
   private final Dir root;
@@ -51,7 +53,8 @@ public final class SpaceFolder implements AutoCloseable {
       throws IOException {
     Fd fd = create ? TrustedPath.openOrMake(kernel, path) : TrustedPath.tryOpen(kernel, path);
     if (fd == null) {
-      throw new NoSuchNameException("there is no space at " + path + "; make one with: parley init " + path);
+      throw new NoSuchNameException(
+          "there is no space at " + path + "; make one with: parley init " + path);
     }
     boolean good = false;
     try {
@@ -75,8 +78,8 @@ public final class SpaceFolder implements AutoCloseable {
     }
   }
 
-  /// A group space says so itself: setgid, and open to its group. A directory that is not a space yet becomes one as
-  /// `group` says.
+  /// A group space says so itself: setgid, and open to its group. A directory that is not a space
+  /// yet becomes one as `group` says.
   private static Access accessOf(Kernel kernel, Fd fd, Optional<String> group) throws IOException {
     FileStatus status = kernel.status(fd);
     int me = kernel.effectiveUserId();
@@ -93,12 +96,18 @@ public final class SpaceFolder implements AutoCloseable {
     }
     if (group.isPresent()) {
       throw new ParleyException(
-          fd.path() + " is there and is not shared with a group (mode "
-              + Integer.toOctalString(status.permissions()) + "); choose a new directory, or move it away");
+          fd.path()
+              + " is there and is not shared with a group (mode "
+              + Integer.toOctalString(status.permissions())
+              + "); choose a new directory, or move it away");
     }
     if (status.uid() != me) {
       throw new UnsafePathException(
-          fd.path() + " is the private space of user " + status.uid() + " and you are user " + me
+          fd.path()
+              + " is the private space of user "
+              + status.uid()
+              + " and you are user "
+              + me
               + "; become that user, or share a space with: parley init DIR --group GROUP");
     }
     if ((status.permissions() & 077) != 0 && isEmpty(kernel, fd)) {
@@ -116,8 +125,12 @@ public final class SpaceFolder implements AutoCloseable {
   private static void requireGroup(Kernel kernel, int gid, String path) throws IOException {
     if (kernel.effectiveUserId() == 0 || kernel.groups().contains(gid)) return;
     throw new UnsafePathException(
-        path + " is shared with group " + Groups.nameOf(gid) + ", to which you do not belong; ask for: usermod -aG "
-            + Groups.nameOf(gid) + " USER, and log in again");
+        path
+            + " is shared with group "
+            + Groups.nameOf(gid)
+            + ", to which you do not belong; ask for: usermod -aG "
+            + Groups.nameOf(gid)
+            + " USER, and log in again");
   }
 
   private static @Nullable Map<String, String> readFormat(Dir root) throws IOException {
@@ -133,18 +146,24 @@ public final class SpaceFolder implements AutoCloseable {
     String found = properties.getOrDefault("format", "none");
     if (!found.equals(FORMAT)) {
       throw new BadFormatException(
-          path + " has format " + found + " and this version of Parley knows format " + FORMAT
+          path
+              + " has format "
+              + found
+              + " and this version of Parley knows format "
+              + FORMAT
               + " only; use a version that knows it");
     }
   }
 
-  /// Makes a space in an empty directory. On disk, in order: the folders, then `parley-space`, which alone makes it one.
-  /// Killed in between, the next attempt goes on.
+  /// Makes a space in an empty directory. On disk, in order: the folders, then `parley-space`,
+  /// which alone makes it one. Killed in between, the next attempt goes on.
   private static Map<String, String> make(Dir root) throws IOException {
     for (String name : root.list().names()) {
       if (!FOLDERS.contains(name) && !name.startsWith("." + FORMAT_FILE)) {
         throw new BadFormatException(
-            root.path() + " is neither empty nor a space: there is '" + name
+            root.path()
+                + " is neither empty nor a space: there is '"
+                + name
                 + "' in it and no file 'parley-space'; choose another directory");
       }
     }

@@ -16,9 +16,10 @@ import java.util.Optional;
 
 /// What the filesystem below a space keeps across a power cut.
 ///
-/// Spool files move by rename without a sync for each move, so a durable message needs a filesystem whose renames land
-/// whole or not at all. Ext4 without a journal may lose a file's name from both directories; there, and in memory,
-/// durable sends are refused. Source: statfs(2) for the magic numbers.
+/// Spool files move by rename without a sync for each move, so a durable message needs a filesystem
+/// whose renames land whole or not at all. Ext4 without a journal may lose a file's name from both
+/// directories; there, and in memory, durable sends are refused. Source: statfs(2) for the magic
+/// numbers.
 ///
 /// @param name of the filesystem, for people
 /// @param renamesAreWhole whether a rename lands whole or not at all
@@ -54,7 +55,10 @@ public record Storage(String name, boolean renamesAreWhole, boolean inMemory) {
     Optional<String> shared = sharedBetweenHosts(type);
     if (shared.isPresent()) {
       throw new UnsafePathException(
-          dir.path() + " is on " + shared.get() + ", which other hosts may use too; a lock there says nothing"
+          dir.path()
+              + " is on "
+              + shared.get()
+              + ", which other hosts may use too; a lock there says nothing"
               + " about who is alive. Choose a directory on a local filesystem");
     }
     return new Storage("a filesystem of unknown type 0x" + Long.toHexString(type), false, false);
@@ -123,7 +127,10 @@ public record Storage(String name, boolean renamesAreWhole, boolean inMemory) {
     Durability durability = wanted.orElse(defaultDurability());
     if (durability != Durability.NONE && !keepsDurableSends()) {
       throw new DurabilityException(
-          path + " is on " + name + ", which cannot keep a message across a power cut; send with"
+          path
+              + " is on "
+              + name
+              + ", which cannot keep a message across a power cut; send with"
               + " durability none, or put the space on a journalled disk filesystem");
     }
     return durability;
@@ -132,7 +139,10 @@ public record Storage(String name, boolean renamesAreWhole, boolean inMemory) {
   public List<String> warnings(String path) {
     if (keepsDurableSends()) return List.of();
     return List.of(
-        path + " is on " + name + (inMemory ? ": all is gone after a reboot" : ", which may lose files in a power cut")
+        path
+            + " is on "
+            + name
+            + (inMemory ? ": all is gone after a reboot" : ", which may lose files in a power cut")
             + "; durable sends are refused there");
   }
 }

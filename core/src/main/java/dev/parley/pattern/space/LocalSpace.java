@@ -139,7 +139,8 @@ public final class LocalSpace implements Space {
     SpoolQueue.makeIfMissing(membership, queues, name, settings, _ -> {});
     SpoolQueue queue = tryOpenQueue(name);
     if (queue != null) return queue;
-    throw new BadFormatException(queues.pathOf(name) + " vanished right after it was made; try again");
+    throw new BadFormatException(
+        queues.pathOf(name) + " vanished right after it was made; try again");
   }
 
   private <T extends @Nullable AutoCloseable> T register(T opened) {
@@ -203,7 +204,8 @@ public final class LocalSpace implements Space {
     return infos;
   }
 
-  private MemberInfo info(String id, String state, Map<String, String> lines, Map<String, Integer> claims) {
+  private MemberInfo info(
+      String id, String state, Map<String, String> lines, Map<String, Integer> claims) {
     long now = folder.kernel().realtimeNanos();
     long joined = number(lines.getOrDefault("joined", ""), now);
     return new MemberInfo(

@@ -16,7 +16,15 @@ import java.util.Set;
 /// Looks for everything in a space that is not as `docs/layout.md` says, and mends it if asked to.
 final class SpaceCheck {
   private static final Set<String> KNOWN =
-      Set.of("parley-space", "epoch", "epoch.next", "members", "locks", "queues", "topics", "subscriptions");
+      Set.of(
+          "parley-space",
+          "epoch",
+          "epoch.next",
+          "members",
+          "locks",
+          "queues",
+          "topics",
+          "subscriptions");
 
   private final SpaceFolder folder;
   private final Membership membership;
@@ -34,7 +42,8 @@ final class SpaceCheck {
     Dir root = folder.root();
     for (String name : root.names()) {
       if (!KNOWN.contains(name)) {
-        findings.report(root.pathOf(name), "it does not belong here", "nothing; look at it, and remove it");
+        findings.report(
+            root.pathOf(name), "it does not belong here", "nothing; look at it, and remove it");
       }
     }
     findings.reportLeftovers(root);
@@ -64,17 +73,22 @@ final class SpaceCheck {
       Members members = membership.members();
       for (String id : members.ids()) {
         if (members.state(id) == Members.State.DEAD) {
-          findings.report(dir.pathOf(id), "the member is dead", "give back what it held", membership::reap);
+          findings.report(
+              dir.pathOf(id), "the member is dead", "give back what it held", membership::reap);
         }
       }
       for (String id : holdings.holders()) {
         if (members.state(id) == Members.State.ABSENT) {
           findings.report(
-              dir.pathOf(id), "a member without a file holds something", "give back what it held", membership::reap);
+              dir.pathOf(id),
+              "a member without a file holds something",
+              "give back what it held",
+              membership::reap);
         }
       }
     } catch (BadFormatException e) {
-      findings.report(folder.root().path(), String.valueOf(e.getMessage()), "nothing; see the other findings");
+      findings.report(
+          folder.root().path(), String.valueOf(e.getMessage()), "nothing; see the other findings");
     }
   }
 }

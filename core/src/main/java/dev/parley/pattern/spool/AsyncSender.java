@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Sends from one background thread, in the order of the calls, with one sync for all that came meanwhile.
+/// Sends from one background thread, in the order of the calls, with one sync for all that came
+/// meanwhile.
 final class AsyncSender implements AutoCloseable {
   private static final int MOST_AT_ONCE = 256;
 
@@ -52,7 +53,8 @@ final class AsyncSender implements AutoCloseable {
     } catch (InterruptedException e) {
       requests.drainTo(batch);
       for (Request request : batch) {
-        request.result.completeExceptionally(new CancellationException("the queue was closed; not sent"));
+        request.result.completeExceptionally(
+            new CancellationException("the queue was closed; not sent"));
       }
     }
   }

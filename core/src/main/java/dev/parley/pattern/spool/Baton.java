@@ -6,8 +6,8 @@ import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
 
-/// A FIFO that wakes one of the processes that wait for it, whoever writes a byte to it. What is written while nobody
-/// has it open is lost, so open it, look, and only then wait.
+/// A FIFO that wakes one of the processes that wait for it, whoever writes a byte to it. What is
+/// written while nobody has it open is lost, so open it, look, and only then wait.
 final class Baton implements AutoCloseable {
   private static final byte[] BYTE = {'.'};
 

@@ -8,9 +8,9 @@ import java.io.IOException;
 
 /// Keeps a queue within `maxMessages` and `maxBytes`, by counting files.
 ///
-/// Guarantee: the bound holds up to one message a live producer, since each looks before it sends. Between two counts a
-/// member that is alone spends the room it saw; one of several spends a small share, for a moment only. The handles
-/// of one member share one object.
+/// Guarantee: the bound holds up to one message a live producer, since each looks before it sends.
+/// Between two counts a member that is alone spends the room it saw; one of several spends a small
+/// share, for a moment only. The handles of one member share one object.
 final class Bounds {
   private static final int SMALL_SHARE = 64;
   private static final long ALONE_NANOS = 100_000_000;
@@ -26,8 +26,13 @@ final class Bounds {
     if (settings.maxMessages() == 0 && settings.maxBytes() == 0) return true;
     if (settings.maxBytes() > 0 && fileBytes > settings.maxBytes()) {
       throw new PayloadTooLargeException(
-          "a message of " + fileBytes + " bytes can never fit into " + folder.root().path()
-              + ", which is bounded to " + settings.maxBytes() + " bytes; send less, or parley configure --max-bytes");
+          "a message of "
+              + fileBytes
+              + " bytes can never fit into "
+              + folder.root().path()
+              + ", which is bounded to "
+              + settings.maxBytes()
+              + " bytes; send less, or parley configure --max-bytes");
     }
     if (!spend(fileBytes)) {
       count(folder, settings);
@@ -37,7 +42,8 @@ final class Bounds {
   }
 
   private boolean spend(long fileBytes) {
-    if (System.nanoTime() - validUntil > 0 || messagesLeft < 1 || bytesLeft < fileBytes) return false;
+    if (System.nanoTime() - validUntil > 0 || messagesLeft < 1 || bytesLeft < fileBytes)
+      return false;
     messagesLeft--;
     bytesLeft -= fileBytes;
     return true;
@@ -45,11 +51,13 @@ final class Bounds {
 
   private void count(QueueFolder folder, QueueSettings settings) throws IOException {
     Usage usage = Usage.of(folder, settings.maxBytes() > 0);
-    long messages = settings.maxMessages() > 0 ? settings.maxMessages() - usage.messages : Long.MAX_VALUE;
+    long messages =
+        settings.maxMessages() > 0 ? settings.maxMessages() - usage.messages : Long.MAX_VALUE;
     long bytes = settings.maxBytes() > 0 ? settings.maxBytes() - usage.bytes : Long.MAX_VALUE;
     long producers = Math.max(1, folder.part(QueueFolder.SENDING).names().size());
     if (producers > 1) {
-      long share = settings.maxBytes() > 0 ? 1 : Math.clamp(messages / (4 * producers), 1, SMALL_SHARE);
+      long share =
+          settings.maxBytes() > 0 ? 1 : Math.clamp(messages / (4 * producers), 1, SMALL_SHARE);
       messages = messages > 0 ? share : 0;
     }
     messagesLeft = messages;

@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at a queue's messages without claiming them, counts them, and sets them aside. Needs no membership to look.
+/// Looks at a queue's messages without claiming them, counts them, and sets them aside. Needs no
+/// membership to look.
 final class Browser {
   private final Membership membership;
   private final QueueFolder folder;
@@ -61,7 +62,8 @@ final class Browser {
       for (String file : ReadyReader.inOrder(dir)) {
         MessageName name = MessageName.parse(file);
         if (name == null) continue;
-        if (!visitor.visit(dir, file, priority < 0 ? name : name.withPriority(priority))) return false;
+        if (!visitor.visit(dir, file, priority < 0 ? name : name.withPriority(priority)))
+          return false;
       }
       return true;
     }
@@ -107,7 +109,8 @@ final class Browser {
     int released = 0;
     for (String file : from.names()) {
       MessageName name = MessageName.parse(file);
-      if (name != null && wanted.contains(name.id()) && Moves.toFront(folder, from, file, name)) released++;
+      if (name != null && wanted.contains(name.id()) && Moves.toFront(folder, from, file, name))
+        released++;
     }
     return released;
   }
@@ -142,7 +145,8 @@ final class Browser {
     }
     Map<String, Long> holders = new TreeMap<>();
     long claimed = 0;
-    for (Map.Entry<String, Long> entry : countFolders(folder.part(QueueFolder.CLAIMED)).entrySet()) {
+    for (Map.Entry<String, Long> entry :
+        countFolders(folder.part(QueueFolder.CLAIMED)).entrySet()) {
       claimed += entry.getValue();
       if (entry.getValue() > 0) holders.put(entry.getKey(), entry.getValue());
     }

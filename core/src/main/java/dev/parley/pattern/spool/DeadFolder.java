@@ -56,7 +56,8 @@ final class DeadFolder implements DeadLetters {
     return Optional.empty();
   }
 
-  private DeadLetter letter(MessageName name, Optional<dev.parley.Message> message) throws IOException {
+  private DeadLetter letter(MessageName name, Optional<dev.parley.Message> message)
+      throws IOException {
     List<String> history = history(name.id());
     String last = history.isEmpty() ? "" : history.getLast();
     String reason = History.reason(last);
@@ -98,7 +99,8 @@ final class DeadFolder implements DeadLetters {
       MessageName name = MessageName.parse(file);
       if (name == null || !wanted.test(name.id())) continue;
       String member = membership.self().id();
-      folder.record(name.id(), History.line("replayed", name.attempts(), member, Failure.of("replayed")));
+      folder.record(
+          name.id(), History.line("replayed", name.attempts(), member, Failure.of("replayed")));
       if (Moves.toFront(folder, dead(), file, name.replayed())) replayed++;
     }
     onReplay.run();

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends each deduplication id once within a window.
 ///
-/// One file an id, `dedup/XX/HASH`, written and read under the lock of its folder `XX`, in two steps: `pending` before the
-/// message becomes visible, `sent` after it is as durable as was asked. So when the lock is free and the file says
-/// `pending`, its sender died between the two, and whether his message became visible shows in `sending/`: what is
-/// still there was never sent. After a power cut that proves nothing, and the message is sent (again).
+/// One file an id, `dedup/XX/HASH`, written and read under the lock of its folder `XX`, in two
+/// steps: `pending` before the message becomes visible, `sent` after it is as durable as was asked.
+/// So when the lock is free and the file says `pending`, its sender died between the two, and
+/// whether his message became visible shows in `sending/`: what is still there was never sent.
+/// After a power cut that proves nothing, and the message is sent (again).
 final class Deduplication {
   private static final String LOCK = ".lock";
   private static final int PRUNE_ONE_IN = 64;
@@ -49,7 +50,8 @@ final class Deduplication {
   /// Runs `send` unless a message with this id was sent within `window`.
   ///
   /// @param temporary the name of the written file in the sender's folder
-  Sent sendOnce(String deduplicationId, String temporary, Duration window, Durability durability, Send send)
+  Sent sendOnce(
+      String deduplicationId, String temporary, Duration window, Durability durability, Send send)
       throws IOException {
     String hash = hash(deduplicationId);
     try (Dir shard = folder.part(QueueFolder.DEDUP).openOrMake(hash.substring(0, 2));
@@ -66,7 +68,13 @@ final class Deduplication {
       }
       SendRecord record =
           new SendRecord(
-              false, send.id(), membership.self().id(), temporary, membership.epoch().number(), now, false);
+              false,
+              send.id(),
+              membership.self().id(),
+              temporary,
+              membership.epoch().number(),
+              now,
+              false);
       record.write(shard, file);
       boolean sent = false;
       try {
@@ -93,17 +101,22 @@ final class Deduplication {
     }
   }
 
-  /// Before an unfinished send of a dead member is deleted: forgets it, so that nobody takes it for sent.
+  /// Before an unfinished send of a dead member is deleted: forgets it, so that nobody takes it for
+  /// sent.
   ///
   /// @return false if a sender is at work there; look again later
-  static boolean forgetUnsent(QueueFolder folder, String deduplicationId, String member, String temporary)
+  static boolean forgetUnsent(
+      QueueFolder folder, String deduplicationId, String member, String temporary)
       throws IOException {
     String hash = hash(deduplicationId);
     try (Dir shard = folder.part(QueueFolder.DEDUP).openOrMake(hash.substring(0, 2));
         KernelLock lock = KernelLock.tryAcquire(shard, LOCK)) {
       if (lock == null) return false;
       SendRecord record = SendRecord.tryRead(shard, hash.substring(2));
-      if (record != null && !record.sent && record.member.equals(member) && record.temporary.equals(temporary)) {
+      if (record != null
+          && !record.sent
+          && record.member.equals(member)
+          && record.temporary.equals(temporary)) {
         shard.tryUnlink(hash.substring(2));
       }
       return true;
@@ -121,7 +134,8 @@ final class Deduplication {
   private static String hash(String deduplicationId) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(deduplicationId.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest(deduplicationId.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 17);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
@@ -155,7 +169,8 @@ final class Deduplication {
       }
     }
 
-    /// Durably only when it says so itself: an unsynced record that is lost costs a duplicate, never a message.
+    /// Durably only when it says so itself: an unsynced record that is lost costs a duplicate,
+    /// never a message.
     void write(Dir shard, String file) throws IOException {
       Map<String, String> lines = new LinkedHashMap<>();
       lines.put("state", sent ? "sent" : "pending");
@@ -171,7 +186,6 @@ final class Deduplication {
     SendRecord asSent(boolean durably) {
       return new SendRecord(true, id, member, temporary, epoch, time, durably);
     }
-
 
     boolean isWithin(Duration window, long now) {
       return now - time <= window.toNanos();

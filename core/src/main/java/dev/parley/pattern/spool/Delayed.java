@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 
-/// The messages that become due later, found in the order they do. Keeps some thousand of the first in memory, never all.
-/// The caller excludes other threads.
+/// The messages that become due later, found in the order they do. Keeps some thousand of the first
+/// in memory, never all. The caller excludes other threads.
 final class Delayed {
   static final long NONE = Long.MAX_VALUE;
   private static final int MOST_KEPT = 4096;
@@ -34,7 +34,8 @@ final class Delayed {
   /// Moves a file to where it waits until `name` is due.
   ///
   /// @return false if the file was no longer there
-  static boolean put(QueueFolder folder, Dir from, String file, MessageName name) throws IOException {
+  static boolean put(QueueFolder folder, Dir from, String file, MessageName name)
+      throws IOException {
     String bucketName = Buckets.ofTime(name.due());
     while (true) {
       try (Dir bucket = folder.part(QueueFolder.DELAYED).openOrMake(bucketName)) {
@@ -59,7 +60,9 @@ final class Delayed {
     int promoted = 0;
     while (nextDue() <= now) {
       try (Dir from = folder.part(QueueFolder.DELAYED).tryOpen(bucket)) {
-        for (Entry next = first.peek(); next != null && next.name.due() <= now; next = first.peek()) {
+        for (Entry next = first.peek();
+            next != null && next.name.due() <= now;
+            next = first.peek()) {
           first.remove();
           Bucket to = from == null ? null : ready.put(from, next.file, next.name.waiting());
           if (to == null) continue;
@@ -72,8 +75,8 @@ final class Delayed {
     return promoted;
   }
 
-  /// Looks at the folder again if it may have changed; the cheap answer is an fstat call for it and each bucket up to
-  /// the first that has something in it.
+  /// Looks at the folder again if it may have changed; the cheap answer is an fstat call for it and
+  /// each bucket up to the first that has something in it.
   private void refresh() throws IOException {
     Dir delayed = folder.part(QueueFolder.DELAYED);
     FileStatus status = delayed.status();

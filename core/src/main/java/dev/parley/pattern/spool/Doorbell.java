@@ -25,7 +25,8 @@ public interface Doorbell {
   /// Tries until it succeeds or the time is over, waiting in between for any of several doorbells.
   ///
   /// @return empty if the time is over
-  static <T> Optional<T> await(List<? extends Doorbell> doorbells, Duration wait, Attempt<T> attempt)
+  static <T> Optional<T> await(
+      List<? extends Doorbell> doorbells, Duration wait, Attempt<T> attempt)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     long limit = wait.compareTo(Duration.ofDays(36500)) > 0 ? Long.MAX_VALUE / 2 : wait.toNanos();

@@ -28,7 +28,8 @@ public record EntryHeader(int priority, long sentNanos, long expiresNanos) {
   }
 
   /// Writes an entry under a temporary name; synced, if durable.
-  public static void write(Dir dir, String temporary, Outgoing message, String sender, Durability durability)
+  public static void write(
+      Dir dir, String temporary, Outgoing message, String sender, Durability durability)
       throws IOException {
     byte[] bytes = MessageFile.of(message, sender, dir.kernel().realtimeNanos()).encode();
     try (Fd file = dir.create(temporary)) {

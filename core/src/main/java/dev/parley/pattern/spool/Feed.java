@@ -23,8 +23,8 @@ public interface Feed {
 
   /// The ready folders of the subscription's queue.
   interface Ready {
-    /// Makes an entry ready by a second link to its file, under an id that is made of its sequence number. An entry that is
-    /// there already, from an attempt that was cut short, is left alone.
+    /// Makes an entry ready by a second link to its file, under an id that is made of its sequence
+    /// number. An entry that is there already, from an attempt that was cut short, is left alone.
     void link(Dir from, String file, long sequence, int priority) throws IOException;
   }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Syncs of one directory, each shared by everybody who arrived before it began.
 ///
-/// Guarantees: when [#sync] returns, a sync of the directory that began after the call has succeeded. A failed sync is
-/// final for all who shared it.
+/// Guarantees: when [#sync] returns, a sync of the directory that began after the call has
+/// succeeded. A failed sync is final for all who shared it.
 final class GroupSync {
   private final Dir dir;
   private final ReentrantLock lock = new ReentrantLock();
@@ -49,7 +49,10 @@ final class GroupSync {
 
   private OutcomeUnknownException unknown(IOException cause) {
     return new OutcomeUnknownException(
-        "the sync of " + dir.path() + " failed (" + cause.getMessage()
+        "the sync of "
+            + dir.path()
+            + " failed ("
+            + cause.getMessage()
             + "): what was just put there is visible, and may not survive a power cut",
         cause);
   }

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Lines of a message's history: one JSON object each, written here by hand since that is all the JSON there is.
+/// Lines of a message's history: one JSON object each, written here by hand since that is all the
+/// JSON there is.
 final class History {
   private static final Pattern REASON = Pattern.compile("\"reason\":\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]*)\"");

@@ -13,12 +13,14 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The threads of this handle that wait for a message, and how one of them is woken for one message.
+/// The threads of this handle that wait for a message, and how one of them is woken for one
+/// message.
 ///
-/// Of all processes with idle consumers one has the queue's **ear**, a kernel lock: it watches the folders and tells one
-/// of its threads for each message that comes. When its last idle thread is busy, it gives the ear up and passes
-/// the **baton**, which wakes one other process. When a member dies, everybody tries for the ear. And since an ear
-/// may be stopped, or die where nobody notices, the first thread of each process looks by itself once a second.
+/// Of all processes with idle consumers one has the queue's **ear**, a kernel lock: it watches the
+/// folders and tells one of its threads for each message that comes. When its last idle thread is
+/// busy, it gives the ear up and passes the **baton**, which wakes one other process. When a member
+/// dies, everybody tries for the ear. And since an ear may be stopped, or die where nobody notices,
+/// the first thread of each process looks by itself once a second.
 final class IdleConsumers implements Doorbell, AutoCloseable {
   /// What there is to watch, and when to look without being told.
   interface Source {
@@ -90,7 +92,8 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     }
   }
 
-  /// In this order: the baton is open and watched, the ear tried for, the folders watched; then the caller looks.
+  /// In this order: the baton is open and watched, the ear tried for, the folders watched; then the
+  /// caller looks.
   private synchronized void arm() throws IOException {
     Watcher watcher = membership.watcher();
     if (watcher == null || batonWatch != null) return;
@@ -119,7 +122,10 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     try {
       if (baton != null) baton.pass();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "waking the next consumer failed; it looks within a second", e);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "waking the next consumer failed; it looks within a second",
+          e);
     }
   }
 
@@ -188,7 +194,8 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
         tellOne();
       }
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "taking over the ear failed; looking within a second", e);
+      LOG.log(
+          System.Logger.Level.WARNING, "taking over the ear failed; looking within a second", e);
     }
   }
 
@@ -197,7 +204,8 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     try {
       tryEar();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "taking over the ear failed; looking within a second", e);
+      LOG.log(
+          System.Logger.Level.WARNING, "taking over the ear failed; looking within a second", e);
     }
     tellOne();
   }

@@ -50,7 +50,8 @@ record MessageFile(
   private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
   private static final String HEADER = "header.";
 
-  /// One buffer for whoever reads next: making one for each message costs more than reading a small one.
+  /// One buffer for whoever reads next: making one for each message costs more than reading a small
+  /// one.
   private static final AtomicReference<byte @Nullable []> BUFFER = new AtomicReference<>();
 
   /// The file of a message that is sent now.
@@ -88,8 +89,16 @@ record MessageFile(
     crc.update(file, FIRST_LINE_BYTES, file.length - FIRST_LINE_BYTES);
     String length = Integer.toString(payload.length);
     String first =
-        MAGIC + VERSION + " " + RandomName.hex(crc.getValue(), 8) + " " + RandomName.hex(header.length, 8) + " "
-            + "0".repeat(12 - length.length()) + length + "\n";
+        MAGIC
+            + VERSION
+            + " "
+            + RandomName.hex(crc.getValue(), 8)
+            + " "
+            + RandomName.hex(header.length, 8)
+            + " "
+            + "0".repeat(12 - length.length())
+            + length
+            + "\n";
     byte[] firstLine = first.getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(firstLine, 0, file, 0, FIRST_LINE_BYTES);
     return file;
@@ -97,7 +106,8 @@ record MessageFile(
 
   /// Reads and verifies a message.
   ///
-  /// @throws BadFormatException if it is damaged, or of a format this version does not know; says which
+  /// @throws BadFormatException if it is damaged, or of a format this version does not know; says
+  ///   which
   static MessageFile read(Dir dir, Fd file) throws IOException {
     byte[] buffer = BUFFER.getAndSet(null);
     if (buffer == null) buffer = new byte[USUAL_BYTES];
@@ -118,7 +128,8 @@ record MessageFile(
       length = fill(dir, file, bytes, length);
     }
     if (length != total) {
-      throw damaged(file, "it should have " + total + " bytes and has " + (length < total ? length : "more"));
+      throw damaged(
+          file, "it should have " + total + " bytes and has " + (length < total ? length : "more"));
     }
     CRC32C crc = new CRC32C();
     crc.update(bytes, FIRST_LINE_BYTES, length - FIRST_LINE_BYTES);
@@ -126,7 +137,8 @@ record MessageFile(
     return decode(file, bytes, (int) hex(bytes, HEADER_LENGTH_AT, 8), length);
   }
 
-  /// Reads until `bytes` is full or the file ends; one call does it for a small file, whose length is checked later.
+  /// Reads until `bytes` is full or the file ends; one call does it for a small file, whose length
+  /// is checked later.
   private static int fill(Dir dir, Fd file, byte[] bytes, int length) throws IOException {
     while (length < bytes.length) {
       int n = dir.kernel().read(file, bytes, length, bytes.length - length);
@@ -149,14 +161,21 @@ record MessageFile(
     String version = new String(bytes, MAGIC.length(), 2, StandardCharsets.US_ASCII);
     if (!version.equals(VERSION + " ")) {
       throw new BadFormatException(
-          file.path() + " has message format '" + version.strip() + "' and this version of Parley knows format "
-              + VERSION + " only");
+          file.path()
+              + " has message format '"
+              + version.strip()
+              + "' and this version of Parley knows format "
+              + VERSION
+              + " only");
     }
     long header = hex(bytes, HEADER_LENGTH_AT, 8);
     long payload = decimal(bytes, PAYLOAD_LENGTH_AT, 12);
     boolean wellFormed =
-        bytes[CRC_AT - 1] == ' ' && bytes[CRC_AT + 8] == ' ' && bytes[PAYLOAD_LENGTH_AT - 1] == ' '
-            && bytes[FIRST_LINE_BYTES - 1] == '\n' && hex(bytes, CRC_AT, 8) >= 0;
+        bytes[CRC_AT - 1] == ' '
+            && bytes[CRC_AT + 8] == ' '
+            && bytes[PAYLOAD_LENGTH_AT - 1] == ' '
+            && bytes[FIRST_LINE_BYTES - 1] == '\n'
+            && hex(bytes, CRC_AT, 8) >= 0;
     if (!wellFormed || header < 0 || payload < 0) throw damaged(file, "its first line is");
     long total = FIRST_LINE_BYTES + header + payload;
     if (total > MOST_BYTES) throw damaged(file, "it claims to have " + total + " bytes");

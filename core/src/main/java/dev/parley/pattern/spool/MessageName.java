@@ -3,7 +3,8 @@ package dev.parley.pattern.spool;
 import dev.parley.primitive.file.RandomName;
 import org.jspecify.annotations.Nullable;
 
-/// The name of a message's file: `ID.pP.aN[.dDUE][.tTOKEN][.uUNTIL]`, see `docs/layout.md`, section 1.
+/// The name of a message's file: `ID.pP.aN[.dDUE][.tTOKEN][.uUNTIL]`, see `docs/layout.md`, section
+/// 1.
 ///
 /// @param id key `-` handle id
 /// @param attempts how many claims there were

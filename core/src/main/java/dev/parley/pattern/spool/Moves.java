@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/// The moves of messages between a queue's folders, other than sends and claims. Each is one rename; each answers false
-/// if the file was no longer where it was said to be, because whoever was faster has moved it.
+/// The moves of messages between a queue's folders, other than sends and claims. Each is one
+/// rename; each answers false if the file was no longer where it was said to be, because whoever
+/// was faster has moved it.
 final class Moves {
   private Moves() {}
 
   /// Back to the front of the ready messages.
-  static boolean toFront(QueueFolder folder, Dir from, String file, MessageName name) throws IOException {
+  static boolean toFront(QueueFolder folder, Dir from, String file, MessageName name)
+      throws IOException {
     MessageName waiting = name.waiting();
     try (Dir lane = folder.openOrMakeReady(name.priority())) {
       while (true) {
@@ -41,14 +43,18 @@ final class Moves {
   }
 
   /// To the dead letters under a new name, unopened: something that is no message.
-  static boolean quarantine(QueueFolder folder, Dir from, String file, String member) throws IOException {
-    String id = MessageName.id(folder.root().kernel().realtimeNanos(), RandomName.hex(MessageName.HANDLE_DIGITS));
+  static boolean quarantine(QueueFolder folder, Dir from, String file, String member)
+      throws IOException {
+    String id =
+        MessageName.id(
+            folder.root().kernel().realtimeNanos(), RandomName.hex(MessageName.HANDLE_DIGITS));
     Failure failure =
         Failure.of("not a message").withDetails(Map.of("name", file, "found", from.path()));
     return toDead(folder, from, file, MessageName.fresh(id, 4), member, failure);
   }
 
-  static boolean toHeld(QueueFolder folder, Dir from, String file, MessageName name) throws IOException {
+  static boolean toHeld(QueueFolder folder, Dir from, String file, MessageName name)
+      throws IOException {
     return into(folder.part(QueueFolder.HELD), from, file, name.waiting().format());
   }
 

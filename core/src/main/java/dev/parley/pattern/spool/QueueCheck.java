@@ -60,7 +60,8 @@ public final class QueueCheck {
           String.valueOf(e.getMessage()),
           "keep it as settings.damaged and write the defaults",
           () -> {
-            if (root.has(QueueFolder.SETTINGS)) root.replace(QueueFolder.SETTINGS, "settings.damaged");
+            if (root.has(QueueFolder.SETTINGS))
+              root.replace(QueueFolder.SETTINGS, "settings.damaged");
             Map<String, String> defaults = SettingsFile.format(QueueSettings.defaults(), Map.of());
             PropertiesFile.replace(root, QueueFolder.SETTINGS, defaults, true);
           });
@@ -90,7 +91,8 @@ public final class QueueCheck {
     checkHistory(folder);
   }
 
-  private void checkBuckets(QueueFolder folder, Dir parentOfBuckets, List<String> buckets) throws IOException {
+  private void checkBuckets(QueueFolder folder, Dir parentOfBuckets, List<String> buckets)
+      throws IOException {
     findings.reportLeftovers(parentOfBuckets);
     for (String file : parentOfBuckets.names()) {
       if (!buckets.contains(file)) {

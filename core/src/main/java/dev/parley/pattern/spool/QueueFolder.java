@@ -50,8 +50,8 @@ final class QueueFolder implements AutoCloseable {
 
   /// Makes a queue, complete, unless there is one of that name.
   ///
-  /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if `durable`; the rename.
-  /// Killed before the rename, the dot folder stays and means nothing.
+  /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if
+  /// `durable`; the rename. Killed before the rename, the dot folder stays and means nothing.
   static void makeIfMissing(
       Dir parent, String name, QueueSettings settings, boolean durable, SpoolQueue.Extra extra)
       throws IOException {
@@ -89,7 +89,8 @@ final class QueueFolder implements AutoCloseable {
 
   /// @throws NoSuchNameException if the queue was removed while it was in use
   void requireThere() throws IOException {
-    if (root.isGone()) throw new NoSuchNameException("the queue at " + root.path() + " was removed");
+    if (root.isGone())
+      throw new NoSuchNameException("the queue at " + root.path() + " was removed");
   }
 
   QueueSettings settings() throws IOException {
@@ -101,7 +102,8 @@ final class QueueFolder implements AutoCloseable {
     if (properties == null) {
       requireThere();
       throw new BadFormatException(
-          root.pathOf(SETTINGS) + " is missing; parley fsck --repair makes it again, with defaults");
+          root.pathOf(SETTINGS)
+              + " is missing; parley fsck --repair makes it again, with defaults");
     }
     SpaceFolder.requireFormat(properties, root.pathOf(SETTINGS));
     return properties;
@@ -154,7 +156,6 @@ final class QueueFolder implements AutoCloseable {
   static @Nullable Fd tryOpenMessage(Dir dir, String name) throws IOException {
     return dir.tryOpenFile(name, Open.READ_ONLY);
   }
-
 
   @Override
   public synchronized void close() {

@@ -6,8 +6,8 @@ import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.util.List;
 
-/// What a queue's folder says of the whole queue, read again only when the folder has changed: its settings, whether it is
-/// on hold, which priorities it has. The caller excludes other threads.
+/// What a queue's folder says of the whole queue, read again only when the folder has changed: its
+/// settings, whether it is on hold, which priorities it has. The caller excludes other threads.
 final class QueueState {
   private static final long SETTINGS_AGE_NANOS = 100_000_000;
 
@@ -38,7 +38,8 @@ final class QueueState {
 
   /// The settings as they were a moment ago at most.
   QueueSettings recentSettings() throws IOException {
-    boolean recent = refreshed != Long.MIN_VALUE && System.nanoTime() - refreshed < SETTINGS_AGE_NANOS;
+    boolean recent =
+        refreshed != Long.MIN_VALUE && System.nanoTime() - refreshed < SETTINGS_AGE_NANOS;
     return recent ? settings : refresh().settings;
   }
 

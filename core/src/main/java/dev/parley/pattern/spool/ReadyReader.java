@@ -15,12 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the next message in the ready folders: the highest priority first, in it the oldest bucket, in that the order of
-/// names. Keeps one bucket's names in memory, never more.
+/// Finds the next message in the ready folders: the highest priority first, in it the oldest
+/// bucket, in that the order of names. Keeps one bucket's names in memory, never more.
 ///
-/// Guarantees: what one handle put under growing keys is offered in that order. A bucket is left only by a successful
-/// rmdir, and the newest never, so nothing is left behind. Asking when nothing has changed costs two fstat calls a
-/// priority. The caller excludes other threads.
+/// Guarantees: what one handle put under growing keys is offered in that order. A bucket is left
+/// only by a successful rmdir, and the newest never, so nothing is left behind. Asking when nothing
+/// has changed costs two fstat calls a priority. The caller excludes other threads.
 final class ReadyReader implements AutoCloseable {
   /// What the caller makes of a name that it is offered.
   enum Answer {
@@ -203,19 +203,23 @@ final class ReadyReader implements AutoCloseable {
   static List<String> inOrder(Dir bucket) throws IOException {
     Listing first = bucket.list();
     List<String> names =
-        first.oneInstant() ? new ArrayList<>(first.names()) : settled(first.names(), bucket.list().names());
+        first.oneInstant()
+            ? new ArrayList<>(first.names())
+            : settled(first.names(), bucket.list().names());
     names.sort(null);
     return names;
   }
 
-  /// Of the second of two listings, what is certain to have its handle's earlier messages beside it: all that is not
-  /// newer than the handle's newest in the first, which was there, with everything before it, when the second began.
+  /// Of the second of two listings, what is certain to have its handle's earlier messages beside
+  /// it: all that is not newer than the handle's newest in the first, which was there, with
+  /// everything before it, when the second began.
   private static List<String> settled(List<String> first, List<String> second) {
     Map<String, String> newest = new HashMap<>();
     List<String> settled = new ArrayList<>(second.size());
     for (String name : first) {
       MessageName message = MessageName.parse(name);
-      if (message != null) newest.merge(message.handle(), message.id(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+      if (message != null)
+        newest.merge(message.handle(), message.id(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
     for (String name : second) {
       MessageName message = MessageName.parse(name);

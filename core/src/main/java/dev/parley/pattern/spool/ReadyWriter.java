@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts messages into the ready folders, in the newest bucket, for one handle.
 ///
-/// Guarantees: never into a bucket older than the last one, and never into one that consumers have left, because its
-/// rmdir makes the rename fail; so what one handle puts under growing keys is found in that order. The caller
-/// excludes other threads.
+/// Guarantees: never into a bucket older than the last one, and never into one that consumers have
+/// left, because its rmdir makes the rename fail; so what one handle puts under growing keys is
+/// found in that order. The caller excludes other threads.
 final class ReadyWriter implements AutoCloseable {
   private static final int PRIORITIES = 10;
 
@@ -49,7 +49,8 @@ final class ReadyWriter implements AutoCloseable {
     Move run(Dir from, String file, Dir to, String newName) throws IOException;
   }
 
-  private @Nullable Bucket put(Dir from, String file, MessageName name, Step step) throws IOException {
+  private @Nullable Bucket put(Dir from, String file, MessageName name, Step step)
+      throws IOException {
     Lane lane = lane(name.priority());
     while (true) {
       Bucket bucket = current(lane, name.key());
@@ -90,7 +91,8 @@ final class ReadyWriter implements AutoCloseable {
     }
   }
 
-  /// Opens the newest bucket, or a new one if that is full or older than this handle's last. Null if it went away.
+  /// Opens the newest bucket, or a new one if that is full or older than this handle's last. Null
+  /// if it went away.
   private @Nullable Bucket openNewest(Lane lane, long key) throws IOException {
     List<String> buckets = Buckets.byKey(lane.dir);
     String newest = buckets.isEmpty() ? "" : buckets.getLast();

@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The consumer's half of a queue: finds the next message, claims it by one rename, reads it, and sees that what is due,
-/// expired or abandoned moves on.
+/// The consumer's half of a queue: finds the next message, claims it by one rename, reads it, and
+/// sees that what is due, expired or abandoned moves on.
 final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Receiver.class.getName());
 
@@ -58,12 +58,14 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     }
   }
 
-  /// Something came back to the front of the queue through this handle, before what it has listed already.
+  /// Something came back to the front of the queue through this handle, before what it has listed
+  /// already.
   void frontChanged() {
     frontChanged = true;
   }
 
-  /// A claim of this member could be neither read nor given back, for want of descriptors, say: it is handed out first.
+  /// A claim of this member could be neither read nor given back, for want of descriptors, say: it
+  /// is handed out first.
   void leaveOver(MessageName claim) {
     leftOver.add(claim);
   }
@@ -94,7 +96,9 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
         reader.lookAgain();
       }
       taken = null;
-      reader.next(state.priorities(), (bucket, file, priority) -> take(bucket, file, priority, claims, self));
+      reader.next(
+          state.priorities(),
+          (bucket, file, priority) -> take(bucket, file, priority, claims, self));
       return taken;
     } finally {
       lock.unlock();
@@ -102,8 +106,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   }
 
   /// The one step that makes a claim.
-  private ReadyReader.Answer take(Dir bucket, String file, int priority, Dir claims, LocalMember self)
-      throws IOException {
+  private ReadyReader.Answer take(
+      Dir bucket, String file, int priority, Dir claims, LocalMember self) throws IOException {
     MessageName name = MessageName.parse(file);
     if (name == null) return moveAway(bucket, file, self);
     long lease = state.settings().lease().toMillis() * 1000;
@@ -121,8 +125,10 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
         if (claims.isGone()) throw self.evicted();
         yield ReadyReader.Answer.NEXT;
       }
-      case TAKEN -> throw new BadFormatException(
-          claims.pathOf(claimed.format()) + " is there already, and claims are never repeated; remove it");
+      case TAKEN ->
+          throw new BadFormatException(
+              claims.pathOf(claimed.format())
+                  + " is there already, and claims are never repeated; remove it");
     };
   }
 
@@ -162,7 +168,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     }
   }
 
-  /// A message on a bad part of a disk must not stop the others, and a process without descriptors must not lose one.
+  /// A message on a bad part of a disk must not stop the others, and a process without descriptors
+  /// must not lose one.
   private void giveUpFor(Dir claims, String file, MessageName name, ErrnoException why) {
     try {
       if (!why.is(Errno.EIO)) {

@@ -8,8 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// The threads of this handle that wait for room in a full queue. Whoever makes room writes a byte to `wake/room`, which
-/// wakes one process; and each looks by itself now and then, for files that were moved by hand.
+/// The threads of this handle that wait for room in a full queue. Whoever makes room writes a byte
+/// to `wake/room`, which wakes one process; and each looks by itself now and then, for files that
+/// were moved by hand.
 final class Room implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Room.class.getName());
   private static final long NET_NANOS = Duration.ofMillis(500).toNanos();

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The producer's half of a queue.
 ///
-/// On disk, in order: the file in `sending/ME/`; its data, if durable; the rename that makes it visible; the bucket, and
-/// once the folders above it, if durable. Killed before the rename, the file is deleted by whoever reaps the member;
-/// killed after it, the message was sent although nobody was told. The name is made right before the rename, under the
-/// handle's lock, so names and renames have one order.
+/// On disk, in order: the file in `sending/ME/`; its data, if durable; the rename that makes it
+/// visible; the bucket, and once the folders above it, if durable. Killed before the rename, the
+/// file is deleted by whoever reaps the member; killed after it, the message was sent although
+/// nobody was told. The name is made right before the rename, under the handle's lock, so names and
+/// renames have one order.
 final class Sender implements AutoCloseable {
   private static final String PLAIN = "w";
   static final String WITH_ID = "i";
@@ -96,7 +97,11 @@ final class Sender implements AutoCloseable {
   }
 
   private record Draft(
-      Outgoing message, QueueSettings settings, Durability durability, long sentNanos, byte[] file) {}
+      Outgoing message,
+      QueueSettings settings,
+      Durability durability,
+      long sentNanos,
+      byte[] file) {}
 
   private Draft draft(Outgoing message) throws IOException {
     Durability durability =
@@ -110,8 +115,12 @@ final class Sender implements AutoCloseable {
     }
     if (message.payload().length > settings.maxPayloadBytes()) {
       throw new PayloadTooLargeException(
-          "a payload of " + message.payload().length + " bytes is over the limit of " + folder.root().path()
-              + ", which is " + settings.maxPayloadBytes()
+          "a payload of "
+              + message.payload().length
+              + " bytes is over the limit of "
+              + folder.root().path()
+              + ", which is "
+              + settings.maxPayloadBytes()
               + " bytes; send a reference to the data instead, or raise maxPayload in its settings");
     }
     long now = membership.kernel().realtimeNanos();
@@ -125,7 +134,8 @@ final class Sender implements AutoCloseable {
 
   private QueueFullException full() {
     return new QueueFullException(
-        "the queue at " + folder.root().path()
+        "the queue at "
+            + folder.root().path()
             + " is full; receive from it, or raise its bound with parley configure --max-messages or --max-bytes");
   }
 
@@ -221,7 +231,8 @@ final class Sender implements AutoCloseable {
     if (self.isEvicted()) return self.evicted();
     folder.requireThere();
     return new ParleyException(
-        from.pathOf(temporary) + " was removed while it was being sent; it was not sent, so send it again");
+        from.pathOf(temporary)
+            + " was removed while it was being sent; it was not sent, so send it again");
   }
 
   private Dir sendingFolder(LocalMember self) throws IOException {

@@ -59,7 +59,10 @@ final class SettingsFile {
           Long.parseLong(value(all, "maxPayload")));
     } catch (IllegalArgumentException e) {
       throw new BadFormatException(
-          path + " is damaged (" + e.getMessage() + "); correct it, or set it anew with parley configure");
+          path
+              + " is damaged ("
+              + e.getMessage()
+              + "); correct it, or set it anew with parley configure");
     }
   }
 

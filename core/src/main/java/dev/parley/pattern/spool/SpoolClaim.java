@@ -79,7 +79,9 @@ final class SpoolClaim implements Claim {
   }
 
   private void begin() throws IOException {
-    if (ended) throw new IllegalStateException("the claim of message " + message.id() + " has ended already");
+    if (ended)
+      throw new IllegalStateException(
+          "the claim of message " + message.id() + " has ended already");
     queue.requireNotEvicted();
   }
 
@@ -93,7 +95,10 @@ final class SpoolClaim implements Claim {
     ended = true;
     queue.forget(this);
     return new ClaimLostException(
-        "the claim of message " + message.id() + " in " + queue.name()
+        "the claim of message "
+            + message.id()
+            + " in "
+            + queue.name()
             + " is no longer valid: its lease ran out, its member was taken for dead or evicted, or somebody moved"
             + " the file; the message may be in other hands");
   }
@@ -108,7 +113,9 @@ final class SpoolClaim implements Claim {
     } catch (IOException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "giving back message " + message.id() + " failed; it comes back when this member has gone",
+          "giving back message "
+              + message.id()
+              + " failed; it comes back when this member has gone",
           e);
     }
   }

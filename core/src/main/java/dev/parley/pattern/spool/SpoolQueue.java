@@ -2,7 +2,6 @@ package dev.parley.pattern.spool;
 
 import dev.parley.Claim;
 import dev.parley.DeadLetters;
-import dev.parley.Durability;
 import dev.parley.Failure;
 import dev.parley.Message;
 import dev.parley.Outgoing;
@@ -26,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A queue on the spool. One object is one producer handle and one consumer; this class joins its parts, and owns the ways
-/// in which a claim ends.
+/// A queue on the spool. One object is one producer handle and one consumer; this class joins its
+/// parts, and owns the ways in which a claim ends.
 public final class SpoolQueue implements Queue {
   private static final String SEQUENCE_HANDLE = "0".repeat(MessageName.HANDLE_DIGITS);
 
@@ -43,7 +42,8 @@ public final class SpoolQueue implements Queue {
   private final Set<SpoolClaim> claims = ConcurrentHashMap.newKeySet();
 
   /// @param ancestors the directories above its folder, nearest first
-  private SpoolQueue(String name, Membership membership, QueueFolder folder, List<Dir> ancestors, Feed feed) {
+  private SpoolQueue(
+      String name, Membership membership, QueueFolder folder, List<Dir> ancestors, Feed feed) {
     this.name = name;
     this.membership = membership;
     this.folder = folder;
@@ -103,8 +103,12 @@ public final class SpoolQueue implements Queue {
     String difference = SettingsFile.difference(settings(), wanted);
     if (difference.isEmpty()) return;
     throw new SettingsConflictException(
-        "the queue " + name + " is there with other settings: " + difference
-            + " (durations in milliseconds); ask for those it has, or change them with parley configure " + name);
+        "the queue "
+            + name
+            + " is there with other settings: "
+            + difference
+            + " (durations in milliseconds); ask for those it has, or change them with parley configure "
+            + name);
   }
 
   @Override
@@ -194,7 +198,8 @@ public final class SpoolQueue implements Queue {
     return Delayed.put(folder, from, file, claim.delayedUntil(due));
   }
 
-  /// Doubles with each attempt; the second half of it is random, so that what failed together does not come together.
+  /// Doubles with each attempt; the second half of it is random, so that what failed together does
+  /// not come together.
   private static Duration backoff(QueueSettings settings, int attempts) {
     long longest = settings.backoffMax().toMillis();
     long base = settings.backoff().toMillis();

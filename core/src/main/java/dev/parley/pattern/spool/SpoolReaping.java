@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a dead member's things in one queue: its claims go back, what it had not finished sending is deleted.
+/// What becomes of a dead member's things in one queue: its claims go back, what it had not
+/// finished sending is deleted.
 public final class SpoolReaping {
   private SpoolReaping() {}
 
@@ -30,7 +31,8 @@ public final class SpoolReaping {
   }
 
   /// Adds to `counts` how many messages each member holds in the queue `name` of `parent`.
-  public static void countClaims(Dir parent, String name, Map<String, Integer> counts) throws IOException {
+  public static void countClaims(Dir parent, String name, Map<String, Integer> counts)
+      throws IOException {
     try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
       if (folder == null) return;
       Dir claimed = folder.part(QueueFolder.CLAIMED);

@@ -6,8 +6,8 @@ import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.util.List;
 
-/// Makes what one handle put into buckets survive a power cut: the bucket first, then, once, every folder above it, for
-/// whoever made those may not have synced them.
+/// Makes what one handle put into buckets survive a power cut: the bucket first, then, once, every
+/// folder above it, for whoever made those may not have synced them.
 public final class Syncer {
   private final List<Dir> ancestors;
   private volatile boolean ancestorsSynced;
@@ -43,7 +43,10 @@ public final class Syncer {
       dir.sync();
     } catch (IOException e) {
       throw new OutcomeUnknownException(
-          "the sync of " + dir.path() + " failed (" + e.getMessage()
+          "the sync of "
+              + dir.path()
+              + " failed ("
+              + e.getMessage()
               + "): what was just sent is visible, and may not survive a power cut",
           e);
     }

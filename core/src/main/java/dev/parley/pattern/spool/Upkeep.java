@@ -7,8 +7,9 @@ import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.time.Duration;
 
-/// What consumers do for a queue in passing: delayed messages that are due, leases that are over, acknowledged messages that
-/// were kept long enough. Takes a tenth of their time at most. The caller excludes other threads.
+/// What consumers do for a queue in passing: delayed messages that are due, leases that are over,
+/// acknowledged messages that were kept long enough. Takes a tenth of their time at most. The
+/// caller excludes other threads.
 final class Upkeep implements Feed.Ready, AutoCloseable {
   private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
   private static final long PRUNE_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -49,7 +50,9 @@ final class Upkeep implements Feed.Ready, AutoCloseable {
 
   long nanosToNextDue() throws IOException {
     long due = delayed.nextDue();
-    return due == Delayed.NONE ? Delayed.NONE : Math.max(0, due - membership.kernel().realtimeNanos());
+    return due == Delayed.NONE
+        ? Delayed.NONE
+        : Math.max(0, due - membership.kernel().realtimeNanos());
   }
 
   /// Gives back the claims whose lease is over.
@@ -74,9 +77,16 @@ final class Upkeep implements Feed.Ready, AutoCloseable {
     nextLeaseLook = System.nanoTime() + (soonest - now) * 1000;
   }
 
-  /// Returns a claim that its holder did not give back himself: to the front, or past the retries to the dead letters.
+  /// Returns a claim that its holder did not give back himself: to the front, or past the retries
+  /// to the dead letters.
   static void giveBack(
-      QueueFolder folder, Dir claims, String file, MessageName name, String member, int retries, String why)
+      QueueFolder folder,
+      Dir claims,
+      String file,
+      MessageName name,
+      String member,
+      int retries,
+      String why)
       throws IOException {
     if (name.attempts() > retries) {
       Moves.toDead(folder, claims, file, name, member, Failure.of(why));
@@ -87,7 +97,8 @@ final class Upkeep implements Feed.Ready, AutoCloseable {
 
   @Override
   public void link(Dir from, String file, long sequence, int priority) throws IOException {
-    Bucket to = ready.link(from, file, MessageName.fresh(SpoolQueue.idOfSequence(sequence), priority));
+    Bucket to =
+        ready.link(from, file, MessageName.fresh(SpoolQueue.idOfSequence(sequence), priority));
     if (to != null) to.release();
   }
 

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The durable subscriptions of a space and their patterns: one file each in `subscriptions/`, for topics that do not exist yet.
+/// The durable subscriptions of a space and their patterns: one file each in `subscriptions/`, for
+/// topics that do not exist yet.
 final class DurableSubscriptions implements AutoCloseable {
   private static final String PATTERNS = "patterns";
   private static final String LOCK = ".lock";
@@ -44,7 +45,8 @@ final class DurableSubscriptions implements AutoCloseable {
   List<String> matching(String topic) throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : dir.names()) {
-      boolean matches = patterns(name).stream().anyMatch(text -> TopicPattern.of(text).matches(topic));
+      boolean matches =
+          patterns(name).stream().anyMatch(text -> TopicPattern.of(text).matches(topic));
       if (matches) found.add(name);
     }
     return found;

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of a topic: `entries/BUCKET/SEQUENCE`, a thousand to a bucket. Keeps the bucket it used last open. The caller
-/// excludes other threads.
+/// The entries of a topic: `entries/BUCKET/SEQUENCE`, a thousand to a bucket. Keeps the bucket it
+/// used last open. The caller excludes other threads.
 final class EntryLog implements AutoCloseable {
   private static final long BUCKET_SIZE = 1000;
   private static final int DIGITS = 16;
@@ -121,8 +121,8 @@ final class EntryLog implements AutoCloseable {
     return 0;
   }
 
-  /// Whether there is an entry with this number or a greater one. Asking again when nothing has changed costs two fstat
-  /// calls.
+  /// Whether there is an entry with this number or a greater one. Asking again when nothing has
+  /// changed costs two fstat calls.
   boolean hasAtOrAfter(long sequence) throws IOException {
     if (noneFrom == sequence && isUnchanged()) return false;
     if (has(sequence)) return true;
@@ -140,7 +140,8 @@ final class EntryLog implements AutoCloseable {
   /// Only the newest bucket gets entries, or a newer bucket comes.
   private boolean isUnchanged() throws IOException {
     Dir dir = newest;
-    return stamp.stillHolds(entries.status()) && (dir == null || newestStamp.stillHolds(dir.status()));
+    return stamp.stillHolds(entries.status())
+        && (dir == null || newestStamp.stillHolds(dir.status()));
   }
 
   private void useNewest(@Nullable Dir opened) {

@@ -35,7 +35,11 @@ final class FileSubscription implements Subscription {
   private int claimsInTurn;
 
   FileSubscription(
-      Membership membership, Topics topics, String name, boolean live, List<TopicPattern> patterns) {
+      Membership membership,
+      Topics topics,
+      String name,
+      boolean live,
+      List<TopicPattern> patterns) {
     this.membership = membership;
     this.topics = topics;
     this.name = name;
@@ -96,7 +100,8 @@ final class FileSubscription implements Subscription {
     claimsInTurn = 0;
   }
 
-  /// Starts with the topic that had a message last, and moves on after some, so that a busy one does not starve the rest.
+  /// Starts with the topic that had a message last, and moves on after some, so that a busy one
+  /// does not starve the rest.
   private synchronized List<Map.Entry<String, SpoolQueue>> inTurn() {
     List<Map.Entry<String, SpoolQueue>> all = new ArrayList<>(queues.entrySet());
     if (++claimsInTurn > MOST_IN_TURN) moveOn();
@@ -144,7 +149,10 @@ final class FileSubscription implements Subscription {
     try {
       topics.endLive(name);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "ending " + name + " failed; it ends when this member has gone", e);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "ending " + name + " failed; it ends when this member has gone",
+          e);
     }
   }
 }

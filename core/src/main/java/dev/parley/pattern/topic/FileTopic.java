@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A topic, and one publisher handle of it.
 ///
-/// On disk, in order: the entry in `sending/ME/`; its data, if durable; the rename, without replacing, to the number after
-/// the last; the bucket, and once the folders above it, if durable. Killed before the rename, the entry is deleted by
-/// whoever reaps the member.
+/// On disk, in order: the entry in `sending/ME/`; its data, if durable; the rename, without
+/// replacing, to the number after the last; the bucket, and once the folders above it, if durable.
+/// Killed before the rename, the entry is deleted by whoever reaps the member.
 final class FileTopic implements Topic {
   private static final Duration RETENTION_PAUSE = Duration.ofSeconds(5);
 
@@ -53,7 +53,8 @@ final class FileTopic implements Topic {
   private long nextRetention = System.nanoTime();
 
   /// @param ancestors the directories above its folder, nearest first
-  FileTopic(String name, Membership membership, Topics topics, TopicFolder folder, List<Dir> ancestors)
+  FileTopic(
+      String name, Membership membership, Topics topics, TopicFolder folder, List<Dir> ancestors)
       throws IOException {
     this.name = name;
     this.membership = membership;
@@ -75,8 +76,14 @@ final class FileTopic implements Topic {
     TopicSettings there = settings();
     if (there.equals(wanted)) return;
     throw new SettingsConflictException(
-        "the topic " + name + " is there with other settings: it has " + there + ", wanted " + wanted
-            + "; ask for those it has, or change them with parley configure " + name);
+        "the topic "
+            + name
+            + " is there with other settings: it has "
+            + there
+            + ", wanted "
+            + wanted
+            + "; ask for those it has, or change them with parley configure "
+            + name);
   }
 
   // ---- publishing
@@ -148,7 +155,8 @@ final class FileTopic implements Topic {
     }
   }
 
-  private void write(Dir from, String temporary, Outgoing message, Durability durability) throws IOException {
+  private void write(Dir from, String temporary, Outgoing message, Durability durability)
+      throws IOException {
     try {
       EntryHeader.write(from, temporary, message, membership.self().id(), durability);
     } catch (ErrnoException e) {
@@ -163,8 +171,13 @@ final class FileTopic implements Topic {
     }
     if (message.payload().length > settings.maxPayloadBytes()) {
       throw new PayloadTooLargeException(
-          "a payload of " + message.payload().length + " bytes is over the limit of topic " + name + ", which is "
-              + settings.maxPayloadBytes() + " bytes; publish a reference to the data instead");
+          "a payload of "
+              + message.payload().length
+              + " bytes is over the limit of topic "
+              + name
+              + ", which is "
+              + settings.maxPayloadBytes()
+              + " bytes; publish a reference to the data instead");
     }
   }
 
@@ -181,7 +194,8 @@ final class FileTopic implements Topic {
             last = sequence;
             return sequence;
           }
-          // The number was free because what had it was removed long ago, and everybody is past it: take it back.
+          // The number was free because what had it was removed long ago, and everybody is past it:
+          // take it back.
           bucket.dir().move(entry, from, temporary);
           sequence = floor;
         }
@@ -195,7 +209,8 @@ final class FileTopic implements Topic {
     }
   }
 
-  /// Where to start: no subscription may be past a new entry, whatever a power cut took from the log.
+  /// Where to start: no subscription may be past a new entry, whatever a power cut took from the
+  /// log.
   private long findLast() throws IOException {
     long found = log.last();
     for (String subscription : folder.subscriptionNames()) {

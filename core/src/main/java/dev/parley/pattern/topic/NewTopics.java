@@ -21,7 +21,8 @@ final class NewTopics implements Doorbell {
     waiters.forEach(Waiter::tell);
   }
 
-  /// Whether to look for topics: because of an event, or because the last look was long ago and events may be missing.
+  /// Whether to look for topics: because of an event, or because the last look was long ago and
+  /// events may be missing.
   synchronized boolean mayBeThere() {
     return mayBeThere || System.nanoTime() - looked > NET_NANOS;
   }

@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where a subscription is: the name `next-SEQUENCE` of an empty file in its folder `feed/`, the number of the next entry to
-/// take over. A name, because a rename lands whole or not at all without a sync, and what is in a file may not.
+/// Where a subscription is: the name `next-SEQUENCE` of an empty file in its folder `feed/`, the
+/// number of the next entry to take over. A name, because a rename lands whole or not at all
+/// without a sync, and what is in a file may not.
 final class Position {
   static final String FOLDER = "feed";
   static final String LOCK = "pump";
@@ -14,7 +15,8 @@ final class Position {
 
   private Position() {}
 
-  /// Of several, which a power cut may leave, the lowest: what is taken over twice comes twice, and nothing is left out.
+  /// Of several, which a power cut may leave, the lowest: what is taken over twice comes twice, and
+  /// nothing is left out.
   static long read(Dir feed) throws IOException {
     long lowest = Long.MAX_VALUE;
     for (String name : names(feed)) lowest = Math.min(lowest, number(name));

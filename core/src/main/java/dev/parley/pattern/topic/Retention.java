@@ -7,11 +7,12 @@ import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Removes the entries of a topic that every subscription has taken over and that are older than the topic's retention; the
-/// newest never.
+/// Removes the entries of a topic that every subscription has taken over and that are older than
+/// the topic's retention; the newest never.
 ///
-/// On disk, in order: everything the subscriptions took over, synced; the new floor, synced; then the entries and the buckets
-/// below it. So a number is never free again before every publisher can see that it is past.
+/// On disk, in order: everything the subscriptions took over, synced; the new floor, synced; then
+/// the entries and the buckets below it. So a number is never free again before every publisher can
+/// see that it is past.
 final class Retention {
   private static final int MOST_AT_ONCE = 5000;
 

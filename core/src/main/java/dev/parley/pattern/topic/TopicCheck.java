@@ -28,7 +28,8 @@ public final class TopicCheck {
       if (root == null) return;
       findings.reportLeftovers(root);
       boolean complete = true;
-      for (String part : List.of(TopicFolder.ENTRIES, TopicFolder.SENDING, TopicFolder.SUBSCRIPTIONS)) {
+      for (String part :
+          List.of(TopicFolder.ENTRIES, TopicFolder.SENDING, TopicFolder.SUBSCRIPTIONS)) {
         try (Dir dir = findings.open(root, part)) {
           complete &= dir != null;
         }
@@ -40,17 +41,20 @@ public final class TopicCheck {
         long first = checkEntries(entries);
         checkFloor(root, first);
         findings.reportLeftovers(subscriptions);
-        for (String subscription : subscriptions.names()) checkSubscription(subscriptions, subscription);
+        for (String subscription : subscriptions.names())
+          checkSubscription(subscriptions, subscription);
       }
     }
   }
 
   private void checkSettings(Dir root) throws IOException {
-    String problem = problem(() -> {
-      try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
-        if (folder != null) folder.settings();
-      }
-    });
+    String problem =
+        problem(
+            () -> {
+              try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
+                if (folder != null) folder.settings();
+              }
+            });
     if (problem == null) return;
     findings.report(
         root.pathOf(TopicFolder.SETTINGS),
@@ -83,16 +87,20 @@ public final class TopicCheck {
     String problem = problem(() -> EntryHeader.tryRead(dir, file));
     if (problem != null) {
       findings.report(
-          dir.pathOf(file), problem, "nothing: every subscription moves it to its dead letters by itself");
+          dir.pathOf(file),
+          problem,
+          "nothing: every subscription moves it to its dead letters by itself");
     }
   }
 
   private void checkFloor(Dir root, long first) throws IOException {
-    String problem = problem(() -> {
-      try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
-        if (folder != null) folder.floor();
-      }
-    });
+    String problem =
+        problem(
+            () -> {
+              try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
+                if (folder != null) folder.floor();
+              }
+            });
     if (problem == null) return;
     findings.report(
         root.pathOf(TopicFolder.FLOOR),

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes entries over from a topic into the queue of one subscription.
 ///
-/// On disk, in order: a link in `ready-P/` for each entry of a batch; then the new position. Killed in between, the batch is
-/// linked again, and those of its entries that were claimed meanwhile come twice. One process at a time takes over.
+/// On disk, in order: a link in `ready-P/` for each entry of a batch; then the new position. Killed
+/// in between, the batch is linked again, and those of its entries that were claimed meanwhile come
+/// twice. One process at a time takes over.
 final class TopicFeed implements Feed {
   private static final int BATCH = 256;
 
@@ -48,7 +49,8 @@ final class TopicFeed implements Feed {
   /// @return false if there is none (yet)
   private boolean takeOver(Ready ready) throws IOException {
     if (!log.has(next)) {
-      // Numbers are dense: one that is missing while a later one is there was lost in a power cut, or removed. Look by name
+      // Numbers are dense: one that is missing while a later one is there was lost in a power cut,
+      // or removed. Look by name
       // after having seen the later one, for a listing may miss what was added while it ran.
       return log.hasAtOrAfter(next + 1) && (!log.has(next) || takeOver(ready));
     }
@@ -57,11 +59,13 @@ final class TopicFeed implements Feed {
     String file = EntryLog.name(next);
     EntryHeader header = header(bucket, file);
     if (header != null && header.isExpired(topic.root().kernel().realtimeNanos())) return true;
-    ready.link(bucket, file, next, header == null ? EntryHeader.DEFAULT_PRIORITY : header.priority());
+    ready.link(
+        bucket, file, next, header == null ? EntryHeader.DEFAULT_PRIORITY : header.priority());
     return true;
   }
 
-  /// Null if it is damaged: then it is taken over all the same, and goes to the subscription's dead letters.
+  /// Null if it is damaged: then it is taken over all the same, and goes to the subscription's dead
+  /// letters.
   private static @Nullable EntryHeader header(Dir bucket, String file) throws IOException {
     try {
       return EntryHeader.tryRead(bucket, file);

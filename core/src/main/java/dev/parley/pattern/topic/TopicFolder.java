@@ -87,11 +87,14 @@ final class TopicFolder implements AutoCloseable {
     try {
       return new TopicSettings(
           Duration.ofMillis(
-              Long.parseLong(lines.getOrDefault("retention", "" + defaults.retention().toMillis()))),
+              Long.parseLong(
+                  lines.getOrDefault("retention", "" + defaults.retention().toMillis()))),
           Long.parseLong(lines.getOrDefault("maxPayload", "" + defaults.maxPayloadBytes())));
     } catch (IllegalArgumentException e) {
       throw new BadFormatException(
-          root.pathOf(SETTINGS) + " is damaged (" + e.getMessage()
+          root.pathOf(SETTINGS)
+              + " is damaged ("
+              + e.getMessage()
               + "); correct it, or set it anew with parley configure");
     }
   }
@@ -105,7 +108,8 @@ final class TopicFolder implements AutoCloseable {
     if (lines == null) {
       requireThere();
       throw new BadFormatException(
-          root.pathOf(SETTINGS) + " is missing; parley fsck --repair makes it again, with defaults");
+          root.pathOf(SETTINGS)
+              + " is missing; parley fsck --repair makes it again, with defaults");
     }
     SpaceFolder.requireFormat(lines, root.pathOf(SETTINGS));
     return lines;
@@ -120,7 +124,8 @@ final class TopicFolder implements AutoCloseable {
   }
 
   void requireThere() throws IOException {
-    if (root.isGone()) throw new NoSuchNameException("the topic at " + root.path() + " was removed");
+    if (root.isGone())
+      throw new NoSuchNameException("the topic at " + root.path() + " was removed");
   }
 
   /// Below this number nothing is kept, and no entry may be put.
@@ -140,7 +145,8 @@ final class TopicFolder implements AutoCloseable {
   static long number(Map<String, String> lines, String key, String path) throws BadFormatException {
     String text = lines.getOrDefault(key, "");
     if (text.matches("[0-9]{1,18}")) return Long.parseLong(text);
-    throw new BadFormatException(path + " is damaged: expected " + key + "=NUMBER, found '" + text + "'");
+    throw new BadFormatException(
+        path + " is damaged: expected " + key + "=NUMBER, found '" + text + "'");
   }
 
   @Override

@@ -3,7 +3,8 @@ package dev.parley.pattern.topic;
 import dev.parley.pattern.member.Names;
 import java.util.List;
 
-/// A pattern of topic names: words joined by dots, `*` for one word, `**` for any number, none included.
+/// A pattern of topic names: words joined by dots, `*` for one word, `**` for any number, none
+/// included.
 record TopicPattern(String text, List<String> words) {
   static TopicPattern of(String text) {
     return new TopicPattern(text, List.of(Names.topicPattern(text).split("\\.")));

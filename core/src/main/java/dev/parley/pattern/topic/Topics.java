@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Topics implements AutoCloseable {
   /// A live subscription's name: this, the member's id, `-`, a number.
   private static final String LIVE = "@";
+
   private static final int MEMBER_DIGITS = 16;
 
   private final Membership membership;
@@ -58,7 +59,8 @@ public final class Topics implements AutoCloseable {
     make(name, settings);
     topic = tryOpen(name);
     if (topic != null) return topic;
-    throw new BadFormatException(topics.pathOf(name) + " vanished right after it was made; try again");
+    throw new BadFormatException(
+        topics.pathOf(name) + " vanished right after it was made; try again");
   }
 
   /// @throws dev.parley.SettingsConflictException if it is there with others
@@ -83,8 +85,9 @@ public final class Topics implements AutoCloseable {
 
   /// Makes a topic with the durable subscriptions that match it.
   ///
-  /// On disk, in order: everything under a name that starts with a dot; the rename; the subscriptions that were registered
-  /// meanwhile. Killed before the last, whoever publishes or subscribes next does it.
+  /// On disk, in order: everything under a name that starts with a dot; the rename; the
+  /// subscriptions that were registered meanwhile. Killed before the last, whoever publishes or
+  /// subscribes next does it.
   private void make(String name, TopicSettings settings) throws IOException {
     boolean keeps = membership.folder().storage().keepsDurableSends();
     String temporary = "." + name + "-" + RandomName.hex(12);
@@ -108,8 +111,8 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  /// Makes the durable subscriptions that a topic should have and lacks; they were registered before it existed, so they
-  /// start with its first entry.
+  /// Makes the durable subscriptions that a topic should have and lacks; they were registered
+  /// before it existed, so they start with its first entry.
   void completeSubscriptions(String name, TopicFolder folder) throws IOException {
     makeMatching(name, folder.subscriptions());
   }
@@ -157,11 +160,14 @@ public final class Topics implements AutoCloseable {
     List<TopicPattern> patterns = options.patterns().stream().map(TopicPattern::of).toList();
     String name = options.name().map(Names::queue).orElse(null);
     String own = name != null ? name : LIVE + membership.self().id() + "-" + RandomName.hex(8);
-    FileSubscription subscription = new FileSubscription(membership, this, own, name == null, patterns);
+    FileSubscription subscription =
+        new FileSubscription(membership, this, own, name == null, patterns);
     boolean good = false;
     try {
-      // First in the topics that exist, from where the caller wants; then registered; then in the topics that came meanwhile,
-      // from their first entry. So whoever sees a registration without its subscription may start at the first entry.
+      // First in the topics that exist, from where the caller wants; then registered; then in the
+      // topics that came meanwhile,
+      // from their first entry. So whoever sees a registration without its subscription may start
+      // at the first entry.
       makeInMatching(patterns, own, options.from());
       if (name != null) durable.register(name, options.patterns());
       subscription.lookForTopics();
@@ -172,7 +178,8 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  private void makeInMatching(List<TopicPattern> patterns, String subscription, From from) throws IOException {
+  private void makeInMatching(List<TopicPattern> patterns, String subscription, From from)
+      throws IOException {
     for (String topic : matching(patterns)) {
       try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
         if (folder == null || folder.subscriptions().has(subscription)) continue;
@@ -229,11 +236,14 @@ public final class Topics implements AutoCloseable {
     long sequence = SpoolQueue.sequenceOf(position);
     if (sequence >= 0) return sequence;
     throw new InvalidNameException(
-        "'" + position + "' is no position in a topic; positions are the ids that publish returns and messages have");
+        "'"
+            + position
+            + "' is no position in a topic; positions are the ids that publish returns and messages have");
   }
 
   /// The first entry that was published at `time` or later, by the times of the files.
-  private static long firstSince(TopicFolder folder, EntryLog log, Instant time) throws IOException {
+  private static long firstSince(TopicFolder folder, EntryLog log, Instant time)
+      throws IOException {
     long nanos = time.getEpochSecond() * 1_000_000_000L + time.getNano();
     for (long bucket : log.buckets()) {
       try (Dir dir = folder.entries().tryOpen(EntryLog.name(bucket))) {
@@ -312,7 +322,8 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  /// Ends a member's live subscriptions, deletes what it had not finished publishing, and gives back its claims.
+  /// Ends a member's live subscriptions, deletes what it had not finished publishing, and gives
+  /// back its claims.
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
     for (String topic : topics.names()) {

@@ -4,8 +4,8 @@ import dev.parley.UnsafePathException;
 import dev.parley.sys.FileStatus;
 import java.util.function.Supplier;
 
-/// Who may be in a space: one user, or a group. Says the modes things are made with, and refuses what somebody
-/// outside could have made or could tamper with.
+/// Who may be in a space: one user, or a group. Says the modes things are made with, and refuses
+/// what somebody outside could have made or could tamper with.
 ///
 /// Paths are for messages only, and asked for only then.
 ///
@@ -43,19 +43,26 @@ public record Access(int user, int group) {
     int outsiders = isPrivate() ? 077 : 07;
     if ((status.permissions() & outsiders) != 0) {
       throw new UnsafePathException(
-          path + " is open to " + (isPrivate() ? "others" : "everybody") + " (mode "
-              + Integer.toOctalString(status.permissions()) + "); after a look at what is in it: chmod "
-              + (isPrivate() ? "go-rwx " : "o-rwx ") + path);
+          path
+              + " is open to "
+              + (isPrivate() ? "others" : "everybody")
+              + " (mode "
+              + Integer.toOctalString(status.permissions())
+              + "); after a look at what is in it: chmod "
+              + (isPrivate() ? "go-rwx " : "o-rwx ")
+              + path);
     }
   }
 
-  /// @throws UnsafePathException unless it is a directory that only those who belong here could have made or can write to
+  /// @throws UnsafePathException unless it is a directory that only those who belong here could
+  ///   have made or can write to
   public void checkDirectory(FileStatus status, Supplier<String> path) throws UnsafePathException {
     if (!status.isDirectory()) throw wrongKind(status, path.get(), "a directory");
     checkOwner(status, path);
   }
 
-  /// @throws UnsafePathException unless it is a regular file that only those who belong here could have made or can write to
+  /// @throws UnsafePathException unless it is a regular file that only those who belong here could
+  ///   have made or can write to
   public void checkFile(FileStatus status, Supplier<String> path) throws UnsafePathException {
     if (!status.isRegular()) throw wrongKind(status, path.get(), "a regular file");
     checkOwner(status, path);
@@ -74,19 +81,31 @@ public record Access(int user, int group) {
   private void checkOwner(FileStatus status, Supplier<String> path) throws UnsafePathException {
     if (isPrivate() && status.uid() != user) {
       throw new UnsafePathException(
-          path.get() + " belongs to user " + status.uid() + " and not to user " + user
+          path.get()
+              + " belongs to user "
+              + status.uid()
+              + " and not to user "
+              + user
               + ", whose private space this is; look who put it there, and remove it");
     }
     if (!isPrivate() && status.gid() != group) {
       throw new UnsafePathException(
-          path.get() + " belongs to group " + status.gid() + " and not to group " + group
+          path.get()
+              + " belongs to group "
+              + status.gid()
+              + " and not to group "
+              + group
               + ", which shares this space; chgrp it, or remove it");
     }
     int outsiders = isPrivate() ? 022 : 02;
     if ((status.permissions() & outsiders) != 0) {
       throw new UnsafePathException(
-          path.get() + " can be written to by others (mode " + Integer.toOctalString(status.permissions())
-              + "); after a look at what is in it: chmod " + (isPrivate() ? "go-w " : "o-w ") + path.get());
+          path.get()
+              + " can be written to by others (mode "
+              + Integer.toOctalString(status.permissions())
+              + "); after a look at what is in it: chmod "
+              + (isPrivate() ? "go-w " : "o-w ")
+              + path.get());
     }
   }
 }

@@ -22,13 +22,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An open directory inside a space, whose kind, owner and mode were checked through its descriptor; and the one
-/// way to reach what is in it.
+/// An open directory inside a space, whose kind, owner and mode were checked through its
+/// descriptor; and the one way to reach what is in it.
 ///
-/// Guarantees: names are single components; no symlink is followed; no open blocks on a FIFO; what is made has the
-/// space's mode whatever the umask. Expected outcomes are values; everything else is an [ErrnoException] that
-/// names the path, or an [UnsafePathException]. Safe for use by several threads; listings of one `Dir`, which has
-/// one offset, wait for each other.
+/// Guarantees: names are single components; no symlink is followed; no open blocks on a FIFO; what
+/// is made has the space's mode whatever the umask. Expected outcomes are values; everything else
+/// is an [ErrnoException] that names the path, or an [UnsafePathException]. Safe for use by several
+/// threads; listings of one `Dir`, which has one offset, wait for each other.
 public final class Dir implements AutoCloseable {
   private final Kernel kernel;
   private final Fd fd;
@@ -113,8 +113,8 @@ public final class Dir implements AutoCloseable {
 
   /// Makes a directory in it, with the space's mode whatever the umask.
   ///
-  /// In a group space it is made under a name that starts with a dot, and moved into place once it is open to the group:
-  /// killed in between, nobody meets a folder that only its maker may use.
+  /// In a group space it is made under a name that starts with a dot, and moved into place once it
+  /// is open to the group: killed in between, nobody meets a folder that only its maker may use.
   ///
   /// @return false if the name is taken
   public boolean tryMake(String name) throws IOException {
@@ -296,8 +296,9 @@ public final class Dir implements AutoCloseable {
     }
   }
 
-  /// Renames into `to` without replacing, where a file of that name can only be this very one: under a second link, which a
-  /// power cut left of an earlier rename, or a link that was made twice. Then this name goes and that one stays.
+  /// Renames into `to` without replacing, where a file of that name can only be this very one:
+  /// under a second link, which a power cut left of an earlier rename, or a link that was made
+  /// twice. Then this name goes and that one stays.
   ///
   /// @throws BadFormatException if another file has the name
   public Move moveOnce(String name, Dir to, String newName) throws IOException {
@@ -308,7 +309,10 @@ public final class Dir implements AutoCloseable {
     if (mine == null || other == null) return Move.MISSING;
     if (mine.inode() != other.inode()) {
       throw new BadFormatException(
-          to.pathOf(newName) + " is there already, and is not " + pathOf(name) + "; names are never used twice, so"
+          to.pathOf(newName)
+              + " is there already, and is not "
+              + pathOf(name)
+              + "; names are never used twice, so"
               + " look who put it there, and remove one of them");
     }
     tryUnlink(name);
@@ -421,8 +425,9 @@ public final class Dir implements AutoCloseable {
 
   /// Puts a whole file in place, over what was there: the old or the new is seen, never a part.
   ///
-  /// On disk, in order: the new file under a name that starts with a dot and is nobody else's; its data, if
-  /// `durable`; the rename; the directory, if `durable`. Killed before the rename, the dot file stays.
+  /// On disk, in order: the new file under a name that starts with a dot and is nobody else's; its
+  /// data, if `durable`; the rename; the directory, if `durable`. Killed before the rename, the dot
+  /// file stays.
   public void replaceFile(String name, byte[] bytes, boolean durable) throws IOException {
     String temporary = "." + name + "-" + RandomName.hex(12);
     boolean done = false;
@@ -439,7 +444,8 @@ public final class Dir implements AutoCloseable {
     }
   }
 
-  /// Makes an empty file unless it is there. As with [#tryMake], nobody meets it before it has its mode.
+  /// Makes an empty file unless it is there. As with [#tryMake], nobody meets it before it has its
+  /// mode.
   public void touch(String name) throws IOException {
     if (has(name)) return;
     String temporary = "." + name + "-" + RandomName.hex(12);
@@ -447,8 +453,8 @@ public final class Dir implements AutoCloseable {
     if (move(temporary, this, name) != Move.MOVED) tryUnlink(temporary);
   }
 
-  /// Adds bytes to the end of a file in it, which is made if it is not there; one write, so that others' lines stay
-  /// whole.
+  /// Adds bytes to the end of a file in it, which is made if it is not there; one write, so that
+  /// others' lines stay whole.
   public void append(String name, byte[] bytes) throws IOException {
     while (true) {
       Fd file = tryOpenFile(name, WRITE_ONLY | dev.parley.sys.Open.APPEND);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An exclusive OFD lock on byte 0 of a file, which is made if it is not there and stays.
 ///
-/// Guarantees: one holder among all threads and processes of the host, until close or death. No fairness. Not on
-/// network filesystems. Source: fcntl(2), "Open file description locks".
+/// Guarantees: one holder among all threads and processes of the host, until close or death. No
+/// fairness. Not on network filesystems. Source: fcntl(2), "Open file description locks".
 public final class KernelLock implements AutoCloseable {
   private final Fd fd;
 

@@ -4,7 +4,8 @@ package dev.parley.primitive.file;
 public enum Move {
   /// Done.
   MOVED,
-  /// The file, or one of the two directories, is gone (ENOENT). [Dir#isGone] and [Dir#has] tell which.
+  /// The file, or one of the two directories, is gone (ENOENT). [Dir#isGone] and [Dir#has] tell
+  /// which.
   MISSING,
   /// The new name is taken (EEXIST).
   TAKEN

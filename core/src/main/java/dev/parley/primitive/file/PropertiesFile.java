@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A small text file of `key=value` lines, replaced as a whole. Unknown keys are kept. In values `\n`, `\r` and `\\`
-/// are escaped.
+/// A small text file of `key=value` lines, replaced as a whole. Unknown keys are kept. In values
+/// `\n`, `\r` and `\\` are escaped.
 public final class PropertiesFile {
   private static final int MOST_BYTES = 1 << 20;
 
@@ -50,8 +50,7 @@ public final class PropertiesFile {
 
   /// @param path for the error message, asked for only then
   public static Map<String, String> parse(
-      byte[] bytes, int offset, int length, Supplier<String> path)
-      throws BadFormatException {
+      byte[] bytes, int offset, int length, Supplier<String> path) throws BadFormatException {
     Map<String, String> properties = new LinkedHashMap<>();
     String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
     int start = 0;
@@ -60,8 +59,10 @@ public final class PropertiesFile {
       int equals = text.indexOf('=', start);
       if (end < 0 || equals < 0 || equals > end) {
         throw new BadFormatException(
-            path.get() + " is damaged: expected lines of key=value, found '"
-                + text.substring(start, end < 0 ? text.length() : end) + "'");
+            path.get()
+                + " is damaged: expected lines of key=value, found '"
+                + text.substring(start, end < 0 ? text.length() : end)
+                + "'");
       }
       properties.put(text.substring(start, equals), unescape(text.substring(equals + 1, end)));
       start = end + 1;

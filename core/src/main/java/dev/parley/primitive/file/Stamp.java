@@ -2,10 +2,11 @@ package dev.parley.primitive.file;
 
 import dev.parley.sys.FileStatus;
 
-/// What a directory's modification time was before it was listed, to tell later whether it has to be listed again.
+/// What a directory's modification time was before it was listed, to tell later whether it has to
+/// be listed again.
 ///
-/// A change within one tick of the clock may leave the time as it was, so a time that was not clearly past when it was
-/// seen proves nothing.
+/// A change within one tick of the clock may leave the time as it was, so a time that was not
+/// clearly past when it was seen proves nothing.
 ///
 /// @param nanos the modification time
 /// @param settled whether it was past by then

@@ -13,12 +13,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// Walks to a directory one component at a time, through descriptors, refusing what another user could have planted.
+/// Walks to a directory one component at a time, through descriptors, refusing what another user
+/// could have planted.
 ///
-/// A symlink is followed only if it belongs to root or the caller and stands where nobody else could have put it:
-/// in a directory that others cannot write to, or a sticky one. A directory on the way that everybody can write to
-/// and that is not sticky is refused, for anybody could swap what is below it. Source: book 13.3.2;
-/// proc(5), protected_symlinks.
+/// A symlink is followed only if it belongs to root or the caller and stands where nobody else
+/// could have put it: in a directory that others cannot write to, or a sticky one. A directory on
+/// the way that everybody can write to and that is not sticky is refused, for anybody could swap
+/// what is below it. Source: book 13.3.2; proc(5), protected_symlinks.
 public final class TrustedPath {
   private static final int MOST_SYMLINKS = 40;
   private static final int STICKY = 01000;
@@ -117,8 +118,11 @@ public final class TrustedPath {
             || (parentStatus.permissions() & STICKY) != 0;
     if (!ours || !safePlace) {
       throw new UnsafePathException(
-          path + " is a symbolic link that another user could have put there (owner "
-              + link.uid() + ", directory mode " + Integer.toOctalString(parentStatus.permissions())
+          path
+              + " is a symbolic link that another user could have put there (owner "
+              + link.uid()
+              + ", directory mode "
+              + Integer.toOctalString(parentStatus.permissions())
               + "); name the real directory instead");
     }
     Path target = Path.of(kernel.readLinkAt(parent, name));
@@ -132,8 +136,10 @@ public final class TrustedPath {
     boolean writableByAll = (status.permissions() & OTHERS_WRITE) != 0;
     if (writableByAll && (status.permissions() & STICKY) == 0) {
       throw new UnsafePathException(
-          path + " can be written to by everybody, who could swap what is below it; chmod o-w "
-              + path + ", or choose another place");
+          path
+              + " can be written to by everybody, who could swap what is below it; chmod o-w "
+              + path
+              + ", or choose another place");
     }
   }
 }

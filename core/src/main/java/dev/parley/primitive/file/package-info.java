@@ -1,8 +1,9 @@
-/// Files and directories reached safely: the one way everything above opens, makes and moves things.
+/// Files and directories reached safely: the one way everything above opens, makes and moves
+/// things.
 ///
 /// [TrustedPath] walks to a space, [Dir] is a directory inside it whose owner and mode were checked
-/// through its descriptor, [KernelLock] excludes others, [PropertiesFile] keeps a few settings.
-/// May call `dev.parley.sys` and the vocabulary of `dev.parley`; never a pattern.
+/// through its descriptor, [KernelLock] excludes others, [PropertiesFile] keeps a few settings. May
+/// call `dev.parley.sys` and the vocabulary of `dev.parley`; never a pattern.
 ///
 /// ```java
 /// Dir dir = Dir.verified(kernel, TrustedPath.open(kernel, path), Access.privateTo(uid));

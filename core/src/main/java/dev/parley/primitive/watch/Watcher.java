@@ -17,14 +17,16 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The one thread of a process that waits for inotify, for descriptors and for timers, and tells whoever registered.
+/// The one thread of a process that waits for inotify, for descriptors and for timers, and tells
+/// whoever registered.
 ///
-/// Guarantees: an event that happens after [#watch] has returned is told, or [InotifyEvent#OVERFLOW] is, to every
-/// listener; so look once after registering, and again after an overflow. Listeners run on the watcher's
-/// thread: they must not block. After [Registration#close] a listener may be running once more, not start.
+/// Guarantees: an event that happens after [#watch] has returned is told, or
+/// [InotifyEvent#OVERFLOW] is, to every listener; so look once after registering, and again after
+/// an overflow. Listeners run on the watcher's thread: they must not block. After
+/// [Registration#close] a listener may be running once more, not start.
 ///
-/// Users share one instance per kernel, because a user may have only 128 inotify instances. Source: inotify(7),
-/// epoll(7).
+/// Users share one instance per kernel, because a user may have only 128 inotify instances. Source:
+/// inotify(7), epoll(7).
 public final class Watcher {
   private static final System.Logger LOG = System.getLogger(Watcher.class.getName());
   private static final IdentityHashMap<Kernel, Watcher> INSTANCES = new IdentityHashMap<>();
@@ -99,8 +101,8 @@ public final class Watcher {
 
   /// Tells `listener` of the events of `mask` in a directory.
   ///
-  /// @throws ErrnoException ENOSPC: no watch is left for this user (fs.inotify.max_user_watches); ENOENT: the
-  ///     directory is gone
+  /// @throws ErrnoException ENOSPC: no watch is left for this user (fs.inotify.max_user_watches);
+  ///   ENOENT: the directory is gone
   public synchronized Registration watch(Dir dir, int mask, Consumer<InotifyEvent> listener)
       throws IOException {
     int number = kernel.inotifyAddWatch(inotify, dir.fd(), mask | MASK_ADD);
@@ -122,8 +124,8 @@ public final class Watcher {
     }
   }
 
-  /// Runs `onReadable` whenever `fd` is readable. With `exclusive`, of all processes that wait for it this way one is
-  /// told. Close the registration before the descriptor.
+  /// Runs `onReadable` whenever `fd` is readable. With `exclusive`, of all processes that wait for
+  /// it this way one is told. Close the registration before the descriptor.
   public synchronized Registration watch(Fd fd, boolean exclusive, Runnable onReadable)
       throws IOException {
     long key = nextKey++;
@@ -162,7 +164,8 @@ public final class Watcher {
     timers.remove(timer);
   }
 
-  /// Ends the wait of the watcher's thread. The caller holds this object's monitor and has seen that it runs.
+  /// Ends the wait of the watcher's thread. The caller holds this object's monitor and has seen
+  /// that it runs.
   private void wake() {
     try {
       kernel.signal(control);

@@ -1,4 +1,5 @@
-/// Waiting for the kernel: one thread a process, one inotify instance, one epoll instance, for everybody.
+/// Waiting for the kernel: one thread a process, one inotify instance, one epoll instance, for
+/// everybody.
 ///
 /// ```java
 /// Watcher watcher = Watcher.acquire(kernel);

@@ -16,7 +16,8 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../x", "a/b", ".hidden", "-x", "a\0b", "a b", "ä", "a\nb"})
+  @ValueSource(
+      strings = {"", ".", "..", "../x", "a/b", ".hidden", "-x", "a\0b", "a b", "ä", "a\nb"})
   void otherNamesAreRefused(String name) {
     assertThatThrownBy(() -> Names.queue(name))
         .isInstanceOf(InvalidNameException.class)

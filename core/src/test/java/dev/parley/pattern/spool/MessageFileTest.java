@@ -67,7 +67,8 @@ class MessageFileTest {
   @Test
   void theFirstLineIsAsTheLayoutSays() {
     String text = new String(encoded(), UTF_8);
-    assertThat(text).matches("(?s)parley-message 1 [0-9a-f]{8} [0-9a-f]{8} 000000000007\n.*payload");
+    assertThat(text)
+        .matches("(?s)parley-message 1 [0-9a-f]{8} [0-9a-f]{8} 000000000007\n.*payload");
     assertThat(text.indexOf('\n')).isEqualTo(47);
   }
 
@@ -93,7 +94,9 @@ class MessageFileTest {
     byte[] good = encoded();
     for (int length = 0; length < good.length; length++) {
       byte[] bad = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> read(bad)).as("%d bytes", length).isInstanceOf(BadFormatException.class);
+      assertThatThrownBy(() -> read(bad))
+          .as("%d bytes", length)
+          .isInstanceOf(BadFormatException.class);
     }
   }
 

@@ -12,8 +12,7 @@ class MessageNameTest {
   @Test
   void aNameIsReadAsItWasWritten() {
     MessageName name = new MessageName(ID, 9, 12, 0x18a5c3e2f1b2c3d4L, 281474976987136L, 77);
-    assertThat(name.format())
-        .isEqualTo(ID + ".p9.a12.d18a5c3e2f1b2c3d4.t281474976987136.u77");
+    assertThat(name.format()).isEqualTo(ID + ".p9.a12.d18a5c3e2f1b2c3d4.t281474976987136.u77");
     assertThat(MessageName.parse(name.format())).isEqualTo(name);
   }
 

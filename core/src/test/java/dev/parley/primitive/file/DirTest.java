@@ -65,7 +65,8 @@ class DirTest {
   @Test
   void whatOthersCanWriteToIsRefusedWithTheRemedy() throws IOException {
     Files.createDirectory(path.resolve("open"));
-    Files.setPosixFilePermissions(path.resolve("open"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(
+        path.resolve("open"), PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThatThrownBy(() -> dir.tryOpen("open"))
         .isInstanceOf(UnsafePathException.class)
         .hasMessageContaining("chmod go-w");
@@ -74,7 +75,8 @@ class DirTest {
   @Test
   void aFolderThatAPersonMadeWithTheUsualUmaskIsAccepted() throws IOException {
     Files.createDirectory(path.resolve("mine"));
-    Files.setPosixFilePermissions(path.resolve("mine"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        path.resolve("mine"), PosixFilePermissions.fromString("rwxr-xr-x"));
     try (Dir mine = dir.open("mine")) {
       assertThat(mine.names()).isEmpty();
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class PropertiesFileTest {
   @Property
-  void anyValueIsReadAsItWasWritten(
-      @ForAll @Size(max = 5) Map<Integer, String> numbered) throws Exception {
+  void anyValueIsReadAsItWasWritten(@ForAll @Size(max = 5) Map<Integer, String> numbered)
+      throws Exception {
     Map<String, String> lines = new LinkedHashMap<>();
     numbered.forEach((number, value) -> lines.put("key" + number, encodable(value)));
     byte[] bytes = PropertiesFile.format(lines);

@@ -54,7 +54,8 @@ class TrustedPathTest {
     Files.createDirectory(shared.resolve("real"));
     Path link = Files.createSymbolicLink(shared.resolve("link"), Path.of("real"));
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwx---"));
-    assertThatThrownBy(() -> TrustedPath.tryOpen(kernel, link)).isInstanceOf(UnsafePathException.class);
+    assertThatThrownBy(() -> TrustedPath.tryOpen(kernel, link))
+        .isInstanceOf(UnsafePathException.class);
   }
 
   @Test
