@@ -3,6 +3,7 @@ package dev.parley.pattern.spool;
 import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueSettings;
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
 
@@ -18,9 +19,11 @@ final class Bounds {
 
   private long messagesLeft;
   private long bytesLeft;
-  private long validUntil = Long.MIN_VALUE;
+  private long validUntil = System.nanoTime();
+  private Stamp producers = Stamp.NEVER;
 
-  /// Takes room for one message, or says that there is none.
+  /// Takes room for one message, or says that there is none. Call it once this member has its
+  /// folder in `sending/`.
   synchronized boolean tryTake(QueueFolder folder, QueueSettings settings, long fileBytes)
       throws IOException {
     if (settings.maxMessages() == 0 && settings.maxBytes() == 0) return true;
@@ -34,11 +37,12 @@ final class Bounds {
               + settings.maxBytes()
               + " bytes; send less, or parley configure --max-bytes");
     }
-    if (!spend(fileBytes)) {
-      count(folder, settings);
-      if (!spend(fileBytes)) return false;
-    }
-    return true;
+    // A producer that came meanwhile made a folder there before it counted, and wants its share.
+    Dir sending = folder.part(QueueFolder.SENDING);
+    if (producers.stillHolds(sending.status()) && spend(fileBytes)) return true;
+    producers = Stamp.of(sending.status(), sending.kernel().realtimeNanos());
+    count(folder, settings);
+    return spend(fileBytes);
   }
 
   private boolean spend(long fileBytes) {
@@ -54,15 +58,15 @@ final class Bounds {
     long messages =
         settings.maxMessages() > 0 ? settings.maxMessages() - usage.messages : Long.MAX_VALUE;
     long bytes = settings.maxBytes() > 0 ? settings.maxBytes() - usage.bytes : Long.MAX_VALUE;
-    long producers = Math.max(1, folder.part(QueueFolder.SENDING).names().size());
-    if (producers > 1) {
+    long members = Math.max(1, folder.part(QueueFolder.SENDING).names().size());
+    if (members > 1) {
       long share =
-          settings.maxBytes() > 0 ? 1 : Math.clamp(messages / (4 * producers), 1, SMALL_SHARE);
+          settings.maxBytes() > 0 ? 1 : Math.clamp(messages / (4 * members), 1, SMALL_SHARE);
       messages = messages > 0 ? share : 0;
     }
     messagesLeft = messages;
     bytesLeft = bytes;
-    validUntil = System.nanoTime() + (producers > 1 ? SHARED_NANOS : ALONE_NANOS);
+    validUntil = System.nanoTime() + (members > 1 ? SHARED_NANOS : ALONE_NANOS);
   }
 
   /// What waits, ready or delayed, is claimed or held.

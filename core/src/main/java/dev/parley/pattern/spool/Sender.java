@@ -129,6 +129,7 @@ final class Sender implements AutoCloseable {
   }
 
   private boolean tryTakeRoom(Draft draft) throws IOException {
+    sendingFolder(membership.self());
     return bounds.tryTake(folder, draft.settings, draft.file.length);
   }
 
