@@ -76,7 +76,7 @@ final class ParleyEnds {
     }
   }
 
-  /// Claims and acknowledges one by one.
+  /// Claims and acknowledges one by one. Several threads may share it.
   static final class Receiving implements Ends.Receiver {
     private final Space space;
     private final Queue queue;

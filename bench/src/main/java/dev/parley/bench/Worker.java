@@ -184,13 +184,15 @@ final class Worker {
     }
   }
 
-  /// So many threads wait for messages; `report` answers `counted count=` with how many came since
+  /// So many threads wait for messages of one queue object; `report` answers `counted count=` with how many came since
   /// the last report.
   private void idle(Path directory, int threads) throws IOException {
     LongAdder count = new LongAdder();
-    for (int i = 0; i < threads; i++) {
+    if (threads > 0) {
       Ends.Receiver receiver = Ends.receiver("parley", directory, Durability.NONE, 1);
-      Thread.ofPlatform().daemon().start(() -> receiveForEver(receiver, count));
+      for (int i = 0; i < threads; i++) {
+        Thread.ofPlatform().daemon().start(() -> receiveForEver(receiver, count));
+      }
     }
     answer(Line.of("ready"));
     while (order() != null) answer(Line.of("counted").with("count", count.sumThenReset()));
