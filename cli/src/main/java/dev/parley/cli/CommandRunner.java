@@ -37,6 +37,7 @@ final class CommandRunner implements ConsumeLoop.Handler, AutoCloseable {
   private final List<String> command;
   private final Function<Claim, Map<String, String>> origin;
   private final Duration lease;
+  private final Map<String, String> inherited;
   private final Fd cancel;
 
   /// @param origin variables that say where a message came from
@@ -55,6 +56,7 @@ final class CommandRunner implements ConsumeLoop.Handler, AutoCloseable {
     this.command = List.copyOf(command);
     this.origin = origin;
     this.lease = lease;
+    this.inherited = Environment.exact(kernel);
     this.cancel = kernel.eventFd();
   }
 
@@ -160,7 +162,7 @@ final class CommandRunner implements ConsumeLoop.Handler, AutoCloseable {
   }
 
   private Map<String, String> environment(Claim claim) {
-    Map<String, String> variables = new HashMap<>(shell.environment());
+    Map<String, String> variables = new HashMap<>(inherited);
     // When this is itself a command of another worker: its message is not ours.
     variables.keySet().removeIf(name -> name.startsWith("PARLEY_HEADER_"));
     variables.remove("PARLEY_TOPIC");

@@ -52,6 +52,24 @@ class LauncherIT {
   }
 
   @Test
+  void readsUtf8InAnyLocaleAndLeavesCommandsTheirs() throws Exception {
+    Path space = elsewhere.resolve("späce");
+    Files.writeString(elsewhere.resolve("für"), "x");
+    for (String locale : List.of("LC_ALL=C", "LANG=", "LC_ALL=C.UTF-8")) {
+      String parley =
+          "env -u LC_ALL " + locale + " " + ROOT.resolve("parley") + " --space " + space;
+      String script =
+          parley
+              + " send q für --header k=ü && "
+              + parley
+              + " work q --drain -- sh -c 'cat; echo \"$PARLEY_HEADER_K,$LC_ALL,$PARLEY_SAVED_LC_ALL\"'";
+      assertThat(run(Path.of("sh"), "-c", script)).as(locale).isZero();
+      String kept = locale.startsWith("LC_ALL=") ? locale.substring("LC_ALL=".length()) : "";
+      assertThat(out).content().isEqualTo("xü," + kept + ",\n");
+    }
+  }
+
+  @Test
   void passesOverAnOlderJdk() throws Exception {
     assertThat(isJdk25("JAVA_VERSION=\"17.0.15\"")).isFalse();
     assertThat(isJdk25("JAVA_VERSION=\"1.8.0_402\"")).isFalse();
