@@ -158,8 +158,10 @@ public final class SpaceFolder implements AutoCloseable {
   /// Makes a space in an empty directory. On disk, in order: the folders, then `parley-space`,
   /// which alone makes it one. Killed in between, the next attempt goes on.
   private static Map<String, String> make(Dir root) throws IOException {
-    for (String name : root.list().names()) {
-      if (!FOLDERS.contains(name) && !name.startsWith("." + FORMAT_FILE)) {
+    for (String name : root.names()) {
+      if (!FOLDERS.contains(name)) {
+        Map<String, String> format = readFormat(root);
+        if (format != null) return format; // somebody else has made it meanwhile
         throw new BadFormatException(
             root.path()
                 + " is neither empty nor a space: there is '"

@@ -19,8 +19,14 @@ public interface Doorbell {
 
   /// After how many nanoseconds `waiter` should look although nobody told it.
   ///
-  /// @param poll what to answer where nobody can tell it
-  long nanosToNextLook(Waiter waiter, long poll) throws IOException;
+  /// @param looks how often it has looked in vain, untold, since it was told last: look less and
+  ///   less often
+  long nanosToNextLook(Waiter waiter, int looks) throws IOException;
+
+  /// `first`, doubled `times` times, and `longest` at most.
+  static long doubled(Duration first, int times, Duration longest) {
+    return Math.min(first.toNanos() << Math.min(times, 20), longest.toNanos());
+  }
 
   /// Tries until it succeeds or the time is over, waiting in between for any of several doorbells.
   ///
@@ -30,22 +36,21 @@ public interface Doorbell {
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     long limit = wait.compareTo(Duration.ofDays(36500)) > 0 ? Long.MAX_VALUE / 2 : wait.toNanos();
-    long poll = Duration.ofMillis(1).toNanos();
-    long longestPoll = Duration.ofMillis(250).toNanos();
+    int looks = 0;
     Waiter waiter = new Waiter();
     try {
       for (Doorbell doorbell : doorbells) doorbell.enter(waiter);
       while (true) {
-        waiter.forget();
+        if (waiter.forget()) looks = 0;
         Optional<T> found = attempt.run();
         if (found.isPresent()) return found;
         long left = limit - (System.nanoTime() - start);
         if (left <= 0) return Optional.empty();
         for (Doorbell doorbell : doorbells) {
-          left = Math.min(left, doorbell.nanosToNextLook(waiter, poll));
+          left = Math.min(left, doorbell.nanosToNextLook(waiter, looks));
         }
         waiter.await(left);
-        poll = Math.min(2 * poll, longestPoll);
+        looks++;
       }
     } finally {
       for (Doorbell doorbell : doorbells) doorbell.leave(waiter);

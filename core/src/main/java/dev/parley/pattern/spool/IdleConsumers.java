@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// message.
 ///
 /// Of all processes with idle consumers one has the queue's **ear**, a kernel lock: it watches the
-/// folders and tells one of its threads for each message that comes. When its last idle thread is
-/// busy, it gives the ear up and passes the **baton**, which wakes one other process. When a member
-/// dies, everybody tries for the ear. And since an ear may be stopped, or die where nobody notices,
-/// the first thread of each process looks by itself once a second.
+/// folders and tells one of its threads for each message that comes. When a message comes and it
+/// has no idle thread to tell, it gives the ear up and passes the **baton**, which wakes one other
+/// process. When a member dies, everybody tries for the ear. And since an ear may be stopped, or
+/// die where nobody notices, the first thread of each process looks by itself: after a second, then
+/// less and less often.
 final class IdleConsumers implements Doorbell, AutoCloseable {
   /// What there is to watch, and when to look without being told.
   interface Source {
@@ -32,7 +33,10 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   }
 
   private static final System.Logger LOG = System.getLogger(IdleConsumers.class.getName());
-  private static final long NET_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+  private static final Duration LAST_LOOK = Duration.ofSeconds(10);
+  private static final Duration FIRST_POLL = Duration.ofMillis(1);
+  private static final Duration LAST_POLL = Duration.ofMillis(250);
   private static final int ARRIVALS = InotifyEvent.CREATE | InotifyEvent.MOVED_TO;
 
   private final Membership membership;
@@ -52,43 +56,41 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   }
 
   /// Tells one waiting thread to look.
-  void tellOne() {
+  ///
+  /// @return false if there is none that has not been told already
+  private boolean tellOne() {
     synchronized (waiters) {
       for (Waiter waiter : waiters) {
-        if (waiter.tell()) return;
+        if (waiter.tell()) return true;
       }
+      return false;
     }
   }
 
-  private void tellAll() {
+  /// @return false if there is none that has not been told already
+  private boolean tellAll() {
+    boolean told = false;
     synchronized (waiters) {
-      waiters.forEach(Waiter::tell);
+      for (Waiter waiter : waiters) told |= waiter.tell();
     }
+    return told;
   }
 
   @Override
   public void enter(Waiter waiter) throws IOException {
-    boolean first;
     synchronized (waiters) {
-      first = waiters.isEmpty();
       waiters.addLast(waiter);
     }
-    if (first) arm();
+    arm();
   }
 
   @Override
   public void leave(Waiter waiter) {
-    boolean wasFirst;
-    boolean last;
     synchronized (waiters) {
-      wasFirst = waiters.peekFirst() == waiter;
+      boolean wasFirst = waiters.peekFirst() == waiter;
       waiters.remove(waiter);
-      last = waiters.isEmpty();
-    }
-    if (last) {
-      disarm();
-    } else if (wasFirst) {
-      tellOne(); // the next one looks by itself from now on
+      Waiter first = waiters.peekFirst();
+      if (wasFirst && first != null) first.tell(); // it looks by itself from now on
     }
   }
 
@@ -103,19 +105,21 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     tryEar();
   }
 
+  /// Lets another process have the ear: nobody is idle here, or everybody is on the way already.
+  private synchronized void handOver() {
+    disarm();
+    if (ear == null) return;
+    ear.close();
+    ear = null;
+    passBaton();
+  }
+
   private synchronized void disarm() {
-    synchronized (waiters) {
-      if (!waiters.isEmpty()) return;
-    }
     if (batonWatch != null) batonWatch.close();
     if (deathWatch != null) deathWatch.close();
     batonWatch = null;
     deathWatch = null;
     stopListening();
-    if (ear == null) return;
-    ear.close();
-    ear = null;
-    passBaton();
   }
 
   private void passBaton() {
@@ -171,9 +175,9 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
       } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "watching again failed", e);
       }
-      tellAll();
-    } else if (event.is(ARRIVALS)) {
-      tellOne();
+      if (!tellAll()) handOver();
+    } else if (event.is(ARRIVALS) && !tellOne()) {
+      handOver();
     }
   }
 
@@ -188,14 +192,17 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
       synchronized (waiters) {
         idle = !waiters.isEmpty();
       }
-      if (!idle) {
+      if (idle) {
+        if (tryEar()) tellOne();
+      } else {
+        synchronized (this) {
+          disarm(); // or the byte would come straight back
+        }
         passed.pass();
-      } else if (tryEar()) {
-        tellOne();
       }
     } catch (IOException e) {
       LOG.log(
-          System.Logger.Level.WARNING, "taking over the ear failed; looking within a second", e);
+          System.Logger.Level.WARNING, "taking over the ear failed; looking from time to time", e);
     }
   }
 
@@ -211,19 +218,22 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   }
 
   @Override
-  public long nanosToNextLook(Waiter waiter, long poll) throws IOException {
+  public long nanosToNextLook(Waiter waiter, int looks) throws IOException {
     synchronized (waiters) {
       if (waiters.peekFirst() != waiter) return Long.MAX_VALUE;
     }
-    boolean hasEar;
-    boolean watching;
     synchronized (this) {
-      watching = batonWatch != null;
-      if (tryEar()) return 0;
-      hasEar = ear != null;
+      if (batonWatch == null) {
+        arm();
+        if (batonWatch == null) {
+          return Math.min(Doorbell.doubled(FIRST_POLL, looks, LAST_POLL), source.nanosToNextWork());
+        }
+        return 0; // armed just now: look before waiting
+      }
+      if (ear == null && looks > 0 && tryEar()) return 0;
+      long look = Doorbell.doubled(FIRST_LOOK, looks, LAST_LOOK);
+      return ear == null ? look : Math.min(look, source.nanosToNextWork());
     }
-    if (!watching) return Math.min(poll, source.nanosToNextWork());
-    return Math.min(NET_NANOS, hasEar ? source.nanosToNextWork() : NET_NANOS);
   }
 
   @Override
@@ -232,7 +242,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     synchronized (waiters) {
       waiters.clear();
     }
-    disarm();
+    handOver();
     if (baton != null) baton.close();
     baton = null;
   }

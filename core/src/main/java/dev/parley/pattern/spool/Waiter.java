@@ -18,8 +18,12 @@ public final class Waiter {
   }
 
   /// Call before looking.
-  void forget() {
+  ///
+  /// @return whether it was told to look
+  boolean forget() {
+    boolean wasTold = told;
     told = false;
+    return wasTold;
   }
 
   /// Waits until it is told, or so long at most; may return early.

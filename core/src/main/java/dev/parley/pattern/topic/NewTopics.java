@@ -9,7 +9,8 @@ import java.util.Deque;
 
 /// Tells the threads that wait on a subscription that there may be a new topic.
 final class NewTopics implements Doorbell {
-  private static final long NET_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+  private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
   private final Deque<Waiter> waiters = new ArrayDeque<>();
   private boolean mayBeThere;
@@ -24,7 +25,7 @@ final class NewTopics implements Doorbell {
   /// Whether to look for topics: because of an event, or because the last look was long ago and
   /// events may be missing.
   synchronized boolean mayBeThere() {
-    return mayBeThere || System.nanoTime() - looked > NET_NANOS;
+    return mayBeThere || System.nanoTime() - looked > FIRST_LOOK.toNanos();
   }
 
   /// Call before looking.
@@ -44,7 +45,7 @@ final class NewTopics implements Doorbell {
   }
 
   @Override
-  public long nanosToNextLook(Waiter waiter, long poll) {
-    return NET_NANOS;
+  public long nanosToNextLook(Waiter waiter, int looks) {
+    return Doorbell.doubled(FIRST_LOOK, looks, LAST_LOOK);
   }
 }
