@@ -212,6 +212,10 @@ public final class Dir implements AutoCloseable {
 
   /// The same for [dev.parley.sys.Open#READ_WRITE], [dev.parley.sys.Open#APPEND] and their like.
   public @Nullable Fd tryOpenFile(String name, int flags) throws IOException {
+    return tryOpenFile(name, flags, Integer.MAX_VALUE);
+  }
+
+  private @Nullable Fd tryOpenFile(String name, int flags, int mostLinks) throws IOException {
     Fd file;
     try {
       file = kernel.openAt(fd, name, flags | NO_FOLLOW | NON_BLOCKING, 0);
@@ -224,7 +228,15 @@ public final class Dir implements AutoCloseable {
     }
     boolean good = false;
     try {
-      access.checkFile(kernel.status(file), file::path);
+      FileStatus status = kernel.status(file);
+      access.checkFile(status, file::path);
+      if (status.links() > mostLinks) {
+        throw new UnsafePathException(
+            file.path()
+                + " has "
+                + status.links()
+                + " names (hard links), so whoever has another can change it; copy it, and put the copy in its place");
+      }
       good = true;
       return file;
     } finally {
@@ -396,9 +408,9 @@ public final class Dir implements AutoCloseable {
 
   /// Reads a file in it whole, or returns null if there is none.
   ///
-  /// @throws UnsafePathException if it has more than `mostBytes`
+  /// @throws UnsafePathException if it has more than `mostBytes`, or a second name somewhere
   public byte @Nullable [] tryRead(String name, int mostBytes) throws IOException {
-    Fd file = tryOpenFile(name);
+    Fd file = tryOpenFile(name, READ_ONLY, 1);
     if (file == null) return null;
     try (file) {
       return readFully(file, mostBytes);

@@ -130,6 +130,15 @@ class DirTest {
   }
 
   @Test
+  void aFileWithASecondNameIsNotReadWhole() throws IOException {
+    dir.replaceFile("settings", new byte[1], false);
+    Files.createLink(path.resolve("elsewhere"), path.resolve("settings"));
+    assertThatThrownBy(() -> dir.tryRead("settings", 100))
+        .isInstanceOf(UnsafePathException.class)
+        .hasMessageContaining("2 names");
+  }
+
+  @Test
   void creatingTwiceSaysSo() throws IOException {
     try (Fd _ = dir.create("once")) {
       assertThatThrownBy(() -> dir.create("once"))
