@@ -230,7 +230,7 @@ public final class Dir implements AutoCloseable {
     try {
       FileStatus status = kernel.status(file);
       access.checkFile(status, file::path);
-      if (status.links() > mostLinks) {
+      if (status.links() > mostLinks && !access.isPrivate()) {
         throw new UnsafePathException(
             file.path()
                 + " has "
@@ -408,7 +408,8 @@ public final class Dir implements AutoCloseable {
 
   /// Reads a file in it whole, or returns null if there is none.
   ///
-  /// @throws UnsafePathException if it has more than `mostBytes`, or a second name somewhere
+  /// @throws UnsafePathException if it has more than `mostBytes`, or, in a group space, a second
+  ///   name somewhere: in a private one only its owner could have made that
   public byte @Nullable [] tryRead(String name, int mostBytes) throws IOException {
     Fd file = tryOpenFile(name, READ_ONLY, 1);
     if (file == null) return null;
