@@ -12,4 +12,7 @@ module dev.parley.cli {
 
   opens dev.parley.cli to
       info.picocli;
+
+  provides System.LoggerFinder with
+      dev.parley.cli.Talk;
 }

@@ -38,13 +38,24 @@ final class LsCommand extends SpaceCommand {
   @Override
   int run(Space space) throws Exception {
     Snapshot snapshot = Snapshot.of(space, name);
-    for (Space.MemberInfo member : space.members()) members.put(member.id(), member);
+    if (snapshot.queues().stream().anyMatch(line -> !line.stats().holders().isEmpty())) {
+      nameMembers(space);
+    }
     if (json()) {
       printJson(snapshot);
     } else {
       printTable(snapshot);
     }
-    return ExitCode.DONE;
+    return snapshot.report(shell());
+  }
+
+  /// Without it, holders go by their ids.
+  private void nameMembers(Space space) {
+    try {
+      for (Space.MemberInfo member : space.members()) members.put(member.id(), member);
+    } catch (IOException e) {
+      shell().say("members cannot be listed: " + e.getMessage());
+    }
   }
 
   private void printTable(Snapshot snapshot) throws IOException {

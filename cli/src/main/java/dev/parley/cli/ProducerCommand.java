@@ -84,18 +84,27 @@ abstract class ProducerCommand extends SpaceCommand {
   /// Reads all payloads and sends them, and tells what became of each.
   final <R> void produce(long mostBytes, Sender<R> sender, Report<R> report)
       throws IOException, InterruptedException {
+    new Payloads(files, separator)
+        .forEach(
+            shell(),
+            mostBytes,
+            batch -> {
+              List<R> results = send(batch, sender);
+              sent += results.size();
+              print(results, report);
+            });
+  }
+
+  private <R> List<R> send(List<byte[]> batch, Sender<R> sender)
+      throws IOException, InterruptedException {
     try {
-      new Payloads(files, separator)
-          .forEach(
-              shell(),
-              mostBytes,
-              batch -> {
-                List<R> results = sender.send(batch.stream().map(this::outgoing).toList());
-                sent += results.size();
-                print(results, report);
-              });
+      return sender.send(batch.stream().map(this::outgoing).toList());
     } catch (IOException e) {
-      if (sent > 0) shell().say(Words.count(sent, "message") + " went out before this:");
+      if (batch.size() > 1) {
+        shell().say("sent " + sent + ", and perhaps the first few of the next " + batch.size());
+      } else if (sent > 0) {
+        shell().say("sent " + sent + ", not the next");
+      }
       throw e;
     }
   }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The queues and topics of a space, counted.
 ///
 /// @param queues subscriptions, named TOPIC/NAME, among them
-record Snapshot(List<QueueLine> queues, List<TopicLine> topics) {
+/// @param troubles why others could not be counted
+record Snapshot(List<QueueLine> queues, List<TopicLine> topics, List<IOException> troubles) {
   /// @param kind `queue` or `subscription`
   /// @param behind what a subscription has not yet taken over from its topic
   record QueueLine(String name, String kind, long behind, QueueStats stats) {
@@ -60,7 +61,7 @@ record Snapshot(List<QueueLine> queues, List<TopicLine> topics) {
   /// @param name a queue, a topic (its subscriptions come along), or TOPIC/NAME; null is everything
   /// @throws NoSuchNameException if nothing is called that
   static Snapshot of(Space space, @Nullable String name) throws IOException {
-    Snapshot snapshot = new Snapshot(new ArrayList<>(), new ArrayList<>());
+    Snapshot snapshot = new Snapshot(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     String owner = name == null ? null : name.replaceFirst("/.*", "");
     for (Space.Named named : space.list()) {
       if (owner == null || named.name().equals(owner)) snapshot.add(space, named);
@@ -70,13 +71,15 @@ record Snapshot(List<QueueLine> queues, List<TopicLine> topics) {
       snapshot.topics.clear();
       snapshot.queues.removeIf(line -> !line.name().equals(name));
     }
+    if (!snapshot.troubles.isEmpty()) throw snapshot.troubles.getFirst();
     if (snapshot.queues.isEmpty() && snapshot.topics.isEmpty()) {
       throw new NoSuchNameException("no queue or topic is called " + name + " in " + space.path());
     }
     return snapshot;
   }
 
-  private void add(Space space, Space.Named named) throws IOException {
+  /// One that cannot be counted does not hide the others.
+  private void add(Space space, Space.Named named) {
     try {
       switch (named.kind()) {
         case "queue" -> addQueue(space, named.name());
@@ -85,7 +88,21 @@ record Snapshot(List<QueueLine> queues, List<TopicLine> topics) {
       }
     } catch (NoSuchNameException e) {
       // Gone since it was listed.
+    } catch (IOException e) {
+      troubles.add(e);
     }
+  }
+
+  /// Says what could not be counted.
+  ///
+  /// @return the exit code
+  int report(Shell shell) {
+    int code = ExitCode.DONE;
+    for (IOException trouble : troubles) {
+      int its = Errors.report(trouble, shell);
+      if (code == ExitCode.DONE) code = its;
+    }
+    return code;
   }
 
   private void addQueue(Space space, String name) throws IOException {

@@ -41,12 +41,14 @@ final class StatsCommand extends SpaceCommand {
   @Override
   int run(Space space) throws Exception {
     if (watch && redraws()) printer().text(CLEAR);
-    print(Snapshot.of(space, name));
+    Snapshot snapshot = Snapshot.of(space, name);
+    print(snapshot);
     while (watch) {
       Thread.sleep(INTERVAL);
-      print(Snapshot.of(space, name));
+      snapshot = Snapshot.of(space, name);
+      print(snapshot);
     }
-    return ExitCode.DONE;
+    return snapshot.report(shell());
   }
 
   private boolean redraws() {

@@ -70,6 +70,22 @@ class LauncherIT {
   }
 
   @Test
+  void tooFewDescriptorsAreSaidWithoutAStackTrace() throws Exception {
+    String script =
+        """
+        parley="$1 --space space-$2"
+        seq 1 9 | $parley send q -l
+        ulimit -n $2
+        $parley work q --jobs 5 --drain -- true
+        """;
+    for (String limit : List.of("20", "30", "40", "60")) {
+      int code = run(Path.of("sh"), "-c", script, "sh", ROOT.resolve("parley") + "", limit);
+      assertThat(err).content().doesNotContain("\tat ", "mistake");
+      assertThat(code).isIn(0, 75);
+    }
+  }
+
+  @Test
   void passesOverAnOlderJdk() throws Exception {
     assertThat(isJdk25("JAVA_VERSION=\"17.0.15\"")).isFalse();
     assertThat(isJdk25("JAVA_VERSION=\"1.8.0_402\"")).isFalse();

@@ -271,6 +271,23 @@ class QueueCommandsTest {
   }
 
   @Test
+  void aQueueThatCannotBeCountedDoesNotHideTheOthers() throws Exception {
+    in("a", "send", "good");
+    Path queues = space.resolve("queues");
+    Files.createSymbolicLink(queues.resolve("planted"), queues.resolve("good"));
+    for (String command : List.of("ls", "stats")) {
+      parley(command);
+      assertThat(code).isEqualTo(77);
+      assertThat(out).contains("good");
+      assertThat(err.lines()).singleElement().asString().contains("planted", "symbolic link");
+      parley(command, "good");
+      assertThat(code).isZero();
+      parley(command, "planted");
+      assertThat(code).isEqualTo(77);
+    }
+  }
+
+  @Test
   void fsckFindsNothingWrongWithAGoodSpace() throws Exception {
     in("a", "send", "q");
     parley("fsck");
