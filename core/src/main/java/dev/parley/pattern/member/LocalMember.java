@@ -21,6 +21,8 @@ public final class LocalMember implements Member, AutoCloseable {
   private final Dir members;
   private final String id;
   private final Fd file;
+  private volatile boolean watched;
+  private volatile boolean mayBeEvicted;
 
   private LocalMember(Dir members, String id, Fd file) {
     this.members = members;
@@ -96,9 +98,29 @@ public final class LocalMember implements Member, AutoCloseable {
     }
   }
 
+  /// Whoever calls this tells [#lookAgain] of every removal of its file; so there is no need to ask
+  /// the kernel each time.
+  void setWatched() {
+    mayBeEvicted = true;
+    watched = true;
+  }
+
+  /// Its file may have been removed.
+  void lookAgain() {
+    mayBeEvicted = true;
+  }
+
+  /// Looks at the link count of its file, unless a watch would have told of its removal. This makes
+  /// the error prompt; what makes an evicted member harmless is that its folders are removed, and
+  /// with them every path it acts on.
+  ///
   /// @throws EvictedException if somebody removed its file
   public void requireNotEvicted() throws IOException {
-    if (members.kernel().status(file).links() == 0) throw evicted();
+    if (watched && !mayBeEvicted) return;
+    mayBeEvicted = false;
+    if (members.kernel().status(file).links() > 0) return;
+    mayBeEvicted = true;
+    throw evicted();
   }
 
   public EvictedException evicted() {

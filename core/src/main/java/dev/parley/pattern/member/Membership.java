@@ -62,6 +62,7 @@ public final class Membership implements AutoCloseable {
     if (known == null) {
       epoch = Epoch.current(folder);
       self = known = LocalMember.join(members().dir());
+      if (deathWatch != null) known.setWatched();
     }
     return known;
   }
@@ -108,6 +109,7 @@ public final class Membership implements AutoCloseable {
                   members().dir(),
                   InotifyEvent.CLOSE_WRITE | InotifyEvent.DELETE | InotifyEvent.MOVED_FROM,
                   this::onEvent);
+          if (self != null) self.setWatched();
         } catch (ErrnoException e) {
           LOG.log(System.Logger.Level.WARNING, "no inotify watch is left", e);
         }
@@ -124,8 +126,13 @@ public final class Membership implements AutoCloseable {
 
   /// Names that start with a dot are newborns, not yet members.
   private void onEvent(InotifyEvent event) {
-    if (event.name().startsWith(".")) return;
-    lookSoon(FIRST_LOOK);
+    LocalMember mine;
+    synchronized (this) {
+      mine = self;
+    }
+    boolean overflow = event.is(InotifyEvent.OVERFLOW);
+    if (mine != null && (overflow || event.name().equals(mine.id()))) mine.lookAgain();
+    if (!event.name().startsWith(".")) lookSoon(FIRST_LOOK);
   }
 
   /// The event precedes the release of the lock, and another reaper may die: look again, less and
