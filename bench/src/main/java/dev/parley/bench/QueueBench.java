@@ -28,7 +28,7 @@ import java.util.Set;
 /// ```
 public final class QueueBench {
   private static final String SUITE = "queue";
-  private static final long UNSYNCED_MESSAGES = 20_000;
+  private static final long UNSYNCED_MESSAGES = 10_000;
   private static final long SYNCED_MESSAGES = 1_000;
   private static final long UNSYNCED_RATE = 1_000;
   private static final long SYNCED_RATE = 100;

@@ -184,8 +184,8 @@ final class Worker {
     }
   }
 
-  /// So many threads wait for messages of one queue object; `report` answers `counted count=` with how many came since
-  /// the last report.
+  /// So many threads wait for messages of one queue object; `report` answers `counted count=` with
+  /// how many came since the last report.
   private void idle(Path directory, int threads) throws IOException {
     LongAdder count = new LongAdder();
     if (threads > 0) {
