@@ -167,6 +167,7 @@ final class ConfigureCommand extends SpaceCommand {
     }
     QueueSettings wanted = changed(settings);
     if (!wanted.equals(settings)) queue.configure(wanted);
+    if (json()) show("queue", describe(wanted));
   }
 
   private void configure(Topic topic) throws IOException {
@@ -181,6 +182,7 @@ final class ConfigureCommand extends SpaceCommand {
             retain == null ? settings.retention() : retain,
             maxPayload == null ? settings.maxPayloadBytes() : maxPayload);
     if (!wanted.equals(settings)) topic.configure(wanted);
+    if (json()) show("topic", describe(wanted));
   }
 
   private QueueSettings changed(QueueSettings settings) {

@@ -4,6 +4,7 @@ import dev.parley.Queue;
 import dev.parley.Space;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -36,9 +37,11 @@ final class HoldCommand extends SpaceCommand {
     try (Queue from = space.existingQueue(queue)) {
       if (ids.isEmpty()) {
         from.hold();
+        if (json()) printer().json(Map.of("held", from.isHeld()));
         return ExitCode.DONE;
       }
       int count = from.hold(ids);
+      if (json()) printer().json(Map.of("found", count));
       if (count < ids.size()) shell().say(count + " of " + ids.size() + " were waiting there");
       return count == 0 ? ExitCode.NOTHING : ExitCode.DONE;
     }

@@ -2,8 +2,8 @@ package dev.parley.cli;
 
 import java.util.function.IntConsumer;
 
-/// Runs a loop that SIGINT and SIGTERM end in good order: the first lets messages in hand be
-/// finished, the second cancels them.
+/// Runs a loop that SIGHUP, SIGINT and SIGTERM end in good order: the first lets messages in hand
+/// be finished, the second cancels them.
 final class Interruptible {
   private final ConsumeLoop loop;
   private final IntConsumer cancel;

@@ -4,6 +4,7 @@ import dev.parley.Queue;
 import dev.parley.Space;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -35,9 +36,11 @@ final class ReleaseCommand extends SpaceCommand {
     try (Queue from = space.existingQueue(queue)) {
       if (ids.isEmpty()) {
         from.release();
+        if (json()) printer().json(Map.of("held", from.isHeld()));
         return ExitCode.DONE;
       }
       int count = from.release(ids);
+      if (json()) printer().json(Map.of("found", count));
       if (count < ids.size()) shell().say(count + " of " + ids.size() + " were held there");
       return count == 0 ? ExitCode.NOTHING : ExitCode.DONE;
     }

@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/// Catches SIGINT and SIGTERM, until closed, so that a message in hand can be finished.
+/// Catches SIGHUP, SIGINT and SIGTERM, until closed, so that a message in hand can be finished.
 ///
 /// @implNote Through `sun.misc.Signal`, the only way there is, by reflection: javac warns of that
 ///   class in a way that cannot be turned off.
 final class Signals implements AutoCloseable {
-  private static final Map<String, Integer> CAUGHT = Map.of("INT", 2, "TERM", 15);
+  private static final Map<String, Integer> CAUGHT = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
   private final Map<String, Object> before = new LinkedHashMap<>();
 

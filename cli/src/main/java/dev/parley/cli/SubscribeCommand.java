@@ -1,6 +1,7 @@
 package dev.parley.cli;
 
 import dev.parley.Claim;
+import dev.parley.ClaimLostException;
 import dev.parley.Space;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
@@ -133,12 +134,16 @@ final class SubscribeCommand extends SpaceCommand {
     return inVain ? ExitCode.NOTHING : code;
   }
 
-  private static void take(Subscription to, Claim claim, MessageWriter writer) throws IOException {
+  private void take(Subscription to, Claim claim, MessageWriter writer) throws IOException {
     Map<String, String> source = new LinkedHashMap<>();
     source.put("topic", to.topicOf(claim));
     source.put("subscription", to.name());
     writer.write(source, claim);
-    claim.ack();
+    try {
+      claim.ack();
+    } catch (ClaimLostException e) {
+      shell().say("message " + claim.message().id() + ": " + e.getMessage());
+    }
   }
 
   private static Map<String, String> origin(Subscription to, Claim claim) {

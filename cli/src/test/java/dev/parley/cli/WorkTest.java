@@ -135,7 +135,7 @@ class WorkTest {
 
   @Test
   void aWorkerThatIsToldToEndFinishesTheMessageInHand() throws Exception {
-    for (String signal : List.of("TERM", "INT")) {
+    for (String signal : List.of("TERM", "INT", "HUP")) {
       send("x");
       send("never");
       try (ParleyProcess worker =
