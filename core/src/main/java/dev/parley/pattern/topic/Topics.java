@@ -8,16 +8,19 @@ import dev.parley.SubscribeOptions.From;
 import dev.parley.Subscription;
 import dev.parley.Topic;
 import dev.parley.TopicSettings;
+import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
 import dev.parley.pattern.member.SpaceFolder;
+import dev.parley.pattern.spool.EntryHeader;
 import dev.parley.pattern.spool.Feed;
 import dev.parley.pattern.spool.SpoolQueue;
 import dev.parley.pattern.spool.SpoolReaping;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.RandomName;
+import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ public final class Topics implements AutoCloseable {
   private static final String LIVE = "@";
 
   private static final int MEMBER_DIGITS = 16;
+  private static final long TICK_NANOS = 20_000_000;
 
   private final Membership membership;
   private final Dir topics;
@@ -241,7 +245,8 @@ public final class Topics implements AutoCloseable {
             + "' is no position in a topic; positions are the ids that publish returns and messages have");
   }
 
-  /// The first entry that was published at `time` or later, by the times of the files.
+  /// The first entry that was published at `time` or later. The times of the files, which the
+  /// kernel takes from a clock that ticks, say where to look; the entries themselves decide.
   private static long firstSince(TopicFolder folder, EntryLog log, Instant time)
       throws IOException {
     long nanos = time.getEpochSecond() * 1_000_000_000L + time.getNano();
@@ -250,11 +255,21 @@ public final class Topics implements AutoCloseable {
         if (dir == null) continue;
         for (long sequence : log.entriesOf(bucket)) {
           var status = dir.statusOf(EntryLog.name(sequence));
-          if (status != null && status.modifiedNanos() >= nanos) return sequence;
+          if (status == null || status.modifiedNanos() < nanos - TICK_NANOS) continue;
+          if (sentNanos(dir, sequence, status) >= nanos) return sequence;
         }
       }
     }
     return Math.max(log.last() + 1, folder.floor());
+  }
+
+  private static long sentNanos(Dir dir, long sequence, FileStatus status) throws IOException {
+    try {
+      EntryHeader header = EntryHeader.tryRead(dir, EntryLog.name(sequence));
+      return header == null ? Long.MIN_VALUE : header.sentNanos();
+    } catch (BadFormatException | UnsafePathException e) {
+      return status.modifiedNanos();
+    }
   }
 
   /// The next entry a subscription takes over.
