@@ -9,5 +9,6 @@ module dev.parley.testkit {
   requires transitive org.junit.jupiter.api;
 
   exports dev.parley.testkit;
+  exports dev.parley.testkit.contract;
   exports dev.parley.testkit.crash;
 }

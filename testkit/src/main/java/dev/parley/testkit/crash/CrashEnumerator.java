@@ -1,5 +1,6 @@
 package dev.parley.testkit.crash;
 
+import dev.parley.testkit.InMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,10 @@ import java.util.stream.Stream;
 
 /// Makes the directories that a power cut could leave of a recorded run, and has each one checked.
 ///
-/// The power may go after every event. If there are more states than `most`, each cut gets its
-/// share: the states in which all or nothing unsynced has landed, those that differ from these in
-/// one choice, and a random sample with a fixed seed. States that look the same and were promised
-/// the same are checked once.
+/// The power may go after every event but the promises that come first. If there are more states
+/// than `most`, each cut gets its share: the states in which all or nothing unsynced has landed,
+/// those that differ from these in one choice, and a random sample with a fixed seed. States that
+/// look the same and were promised the same are checked once.
 public final class CrashEnumerator {
   private static final int DEFAULT_MOST = 20_000;
   private static final long SEED = 20_260_101;
@@ -47,12 +48,12 @@ public final class CrashEnumerator {
   public CrashReport check(Recording recording, Check check) throws IOException {
     List<CutPoint> cuts = new ArrayList<>();
     long possible = 0;
-    for (int cut = 0; cut <= recording.events().size(); cut++) {
+    for (int cut = firstCut(recording); cut <= recording.events().size(); cut++) {
       CutPoint point = new CutPoint(recording, cut, model);
       cuts.add(point);
       possible = saturatedSum(possible, point.states());
     }
-    Path parent = Files.createTempDirectory(fastDirectory(), "power-cut");
+    Path parent = Files.createTempDirectory(InMemory.parent(), "power-cut");
     try {
       Set<String> seen = new HashSet<>();
       long looked = 0;
@@ -70,6 +71,14 @@ public final class CrashEnumerator {
     } finally {
       remove(parent);
     }
+  }
+
+  /// After what was promised before anything happened.
+  private static int firstCut(Recording recording) {
+    int cut = 0;
+    List<Event> events = recording.events();
+    while (cut < events.size() && events.get(cut) instanceof Event.Promise) cut++;
+    return cut;
   }
 
   private static void check(Check check, CutPoint cut, int[] picked, Disk disk, Path directory)
@@ -144,11 +153,6 @@ public final class CrashEnumerator {
   }
 
   // ---- where
-
-  private static Path fastDirectory() {
-    Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-  }
 
   private static void remove(Path directory) throws IOException {
     try (Stream<Path> paths = Files.walk(directory)) {

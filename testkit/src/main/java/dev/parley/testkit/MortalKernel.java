@@ -1,0 +1,134 @@
+package dev.parley.testkit;
+
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.Fd;
+import dev.parley.sys.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel of a process that dies at a chosen system call, without a process being made for it.
+///
+/// Death is what SIGKILL does, as far as others can see: all its descriptors are closed, its locks
+/// are gone with them, and no later call of it has any effect. Whatever it calls after that throws
+/// [Death], so nothing that it would still do on its way out reaches the disk. A hundred times
+/// faster than killing a JVM, which the kill tests do as well.
+public final class MortalKernel {
+  private static final int POLL_MILLIS = 5;
+  private static final Set<String> BLOCKING = Set.of("epollWait", "setLockWait", "waitFor");
+
+  private final Kernel real;
+  private final Kernel kernel;
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Set<Fd> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean dead;
+  private long callsLeft = Long.MAX_VALUE;
+
+  /// What a call of a dead process throws.
+  public static final class Death extends Error {
+    private static final long serialVersionUID = 1;
+
+    Death() {
+      super("this process was killed", null, false, false);
+    }
+  }
+
+  public MortalKernel(Kernel real) {
+    this.real = real;
+    kernel = Interceptor.over(real, this::intercept);
+  }
+
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  /// Lets it die right before the `nth` call from now that can fail, of any thread; 1 is the next.
+  public synchronized void dieBefore(int nth) {
+    callsLeft = nth;
+  }
+
+  /// Kills it now, unless it is dead.
+  public void die() {
+    lock.writeLock().lock();
+    try {
+      if (dead) return;
+      for (Fd fd : new ArrayList<>(open)) closeReally(fd);
+      dead = true; // last: whoever learns of it finds everything closed
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  public boolean isDead() {
+    return dead;
+  }
+
+  private void closeReally(Fd fd) {
+    try {
+      real.close(fd);
+    } catch (ErrnoException e) {
+      // Closed all the same.
+    }
+  }
+
+  private @Nullable Object intercept(Call call) throws ErrnoException {
+    if (call.is("close")) return close(call);
+    if (!dead && isItsTime(call)) die();
+    if (dead) throw new Death();
+    if (call.is("epollWait")) return waitMortally(call);
+    if (BLOCKING.contains(call.name())) return call.proceed();
+    lock.readLock().lock();
+    try {
+      if (dead) throw new Death();
+      return remembered(call.proceed());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private @Nullable Object close(Call call) throws ErrnoException {
+    lock.readLock().lock();
+    try {
+      if (!dead) {
+        open.remove(call.fd(0));
+        call.proceed();
+      }
+      return null;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private synchronized boolean isItsTime(Call call) {
+    if (callsLeft == Long.MAX_VALUE || !FaultyKernel.failingCalls().contains(call.name()))
+      return false;
+    return --callsLeft <= 0;
+  }
+
+  private @Nullable Object remembered(@Nullable Object result) {
+    if (result instanceof Fd fd) open.add(fd);
+    if (result instanceof Fd[] several) open.addAll(List.of(several));
+    return result;
+  }
+
+  /// Waits in short pieces, so that a dead process's waiting threads end.
+  private Object waitMortally(Call call) throws ErrnoException {
+    int timeout = call.number(1);
+    long deadline = System.nanoTime() + timeout * 1_000_000L;
+    while (true) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      int piece = timeout < 0 ? POLL_MILLIS : Math.clamp(left, 0, POLL_MILLIS);
+      lock.readLock().lock();
+      try {
+        if (dead) throw new Death();
+        long[] keys = real.epollWait(call.fd(0), piece);
+        if (keys.length > 0 || timeout >= 0 && left <= piece) return keys;
+      } finally {
+        lock.readLock().unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.parley.testkit;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A small filesystem of its own, mounted for a test. Needs root, the tool that makes such a
+/// filesystem and a kernel that knows it; where one is missing, the test that asks is skipped and
+/// says which.
+public final class Mount implements AutoCloseable {
+  private final Path path;
+  private final Path image;
+
+  /// What can be mounted.
+  public enum Kind {
+    TMPFS(0, ""),
+    EXT4(64, "mkfs.ext4 -q -F -N 40000"),
+    EXT4_WITHOUT_JOURNAL(64, "mkfs.ext4 -q -F -N 40000 -O ^has_journal"),
+    XFS(320, "mkfs.xfs -q -f"),
+    BTRFS(256, "mkfs.btrfs -q -f");
+
+    private final int megabytes;
+    private final String maker;
+
+    Kind(int megabytes, String maker) {
+      this.megabytes = megabytes;
+      this.maker = maker;
+    }
+  }
+
+  private Mount(Path path, Path image) {
+    this.path = path;
+    this.image = image;
+  }
+
+  /// Mounts a fresh filesystem, or skips the test.
+  public static Mount of(Kind kind) throws IOException, InterruptedException {
+    return kind == Kind.TMPFS ? tmpfs("size=256m") : loop(kind);
+  }
+
+  /// Mounts a tmpfs with these options of mount(8), such as `size=1m` or `nr_inodes=100`, or skips
+  /// the test.
+  public static Mount tmpfs(String options) throws IOException, InterruptedException {
+    assumeTrue(ProcessHarness.isRoot(), "skipped: mounting a tmpfs needs root");
+    Path path = Files.createTempDirectory("parley-mount");
+    mount(path, path, "-t", "tmpfs", "-o", options + ",mode=0700", "parley-test", path.toString());
+    return new Mount(path, path);
+  }
+
+  private static Mount loop(Kind kind) throws IOException, InterruptedException {
+    assumeTrue(ProcessHarness.isRoot(), "skipped: mounting " + kind + " needs root");
+    Path image = Files.createTempFile(InMemory.parent(), "parley-" + kind, ".img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength((long) kind.megabytes << 20);
+    }
+    List<String> make = new ArrayList<>(List.of(kind.maker.split(" ")));
+    make.add(image.toString());
+    assumeWorks(kind + " cannot be made here", image, make);
+    Path path = Files.createTempDirectory("parley-mount");
+    mount(path, image, "-o", "loop", image.toString(), path.toString());
+    Files.setAttribute(path, "unix:mode", 0700);
+    return new Mount(path, image);
+  }
+
+  /// Mounts a directory a second time, for reading only, or skips the test.
+  public static Mount readOnly(Path directory) throws IOException, InterruptedException {
+    assumeTrue(ProcessHarness.isRoot(), "skipped: a read-only mount needs root");
+    Path path = Files.createTempDirectory("parley-mount");
+    mount(path, path, "--bind", directory.toString(), path.toString());
+    ProcessHarness.run("mount", "-o", "remount,bind,ro", path.toString());
+    return new Mount(path, path);
+  }
+
+  private static void mount(Path path, Path image, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("mount"));
+    command.addAll(List.of(arguments));
+    try {
+      assumeWorks("cannot be mounted here: " + String.join(" ", command), image, command);
+    } catch (RuntimeException e) {
+      Files.deleteIfExists(path);
+      throw e;
+    }
+  }
+
+  private static void assumeWorks(String otherwise, Path image, List<String> command)
+      throws IOException, InterruptedException {
+    String trouble = "";
+    try {
+      ProcessHarness.run(command.toArray(String[]::new));
+    } catch (IOException | AssertionError e) {
+      trouble = String.valueOf(e.getMessage());
+      if (Files.isRegularFile(image)) Files.deleteIfExists(image);
+    }
+    assumeTrue(trouble.isEmpty(), "skipped: " + otherwise + ": " + trouble);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /// Unmounts it, even if it is busy, and removes it.
+  @Override
+  public void close() throws IOException, InterruptedException {
+    ProcessHarness.run("umount", "--lazy", path.toString());
+    Files.deleteIfExists(path);
+    if (Files.isRegularFile(image)) Files.deleteIfExists(image);
+  }
+}
