@@ -219,6 +219,17 @@ class QueueCommandsTest {
   }
 
   @Test
+  void settingsThatWorkAsksForBecomeThoseOfAQueueItMakes() throws Exception {
+    parley("work", "q", "--retries", "2", "--lease", "1m", "--drain", "--", "true");
+    assertThat(code).as(err).isZero();
+    assertThat(json("configure", "q").getFirst())
+        .containsEntry("retries", 2)
+        .containsEntry("leaseMillis", 60_000);
+    parley("work", "q", "--retries", "2", "--drain", "--", "true");
+    assertThat(code).isZero();
+  }
+
+  @Test
   void aHeldQueueDeliversAgainOnceReleased() throws Exception {
     in("a", "send", "q");
     parley("hold", "q");
