@@ -87,6 +87,7 @@ final class SubscribeCommand extends SpaceCommand {
   @Override
   void check() throws IOException {
     if (most != null && most < 1) throw usage("-n takes a number from 1 up");
+    start();
     command = CommandTail.of(spec, words);
     if (words.size() == command.size()) throw usage("which topics? Give a PATTERN before --");
     if (command.isEmpty()) return;
@@ -103,11 +104,14 @@ final class SubscribeCommand extends SpaceCommand {
   @Override
   int run(Space space) throws Exception {
     List<String> patterns = words.subList(0, words.size() - command.size());
-    SubscribeOptions options =
-        new SubscribeOptions(patterns, Optional.ofNullable(name), From.parse(from, Instant.now()));
+    SubscribeOptions options = new SubscribeOptions(patterns, Optional.ofNullable(name), start());
     try (Subscription to = space.subscribe(options)) {
       return command.isEmpty() ? write(to) : runCommand(space, to);
     }
+  }
+
+  private SubscribeOptions.From start() {
+    return From.parse(from, Instant.now());
   }
 
   private int write(Subscription to) throws Exception {

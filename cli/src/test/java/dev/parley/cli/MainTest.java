@@ -3,6 +3,8 @@ package dev.parley.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Space;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,7 +142,9 @@ class MainTest {
   private record Result(int code, String out, String err) {
     static Result of(String... args) {
       TestShell shell = new TestShell();
+      boolean before = Files.exists(Space.defaultPath());
       int code = Main.run(args, shell.shell());
+      assertThat(Files.exists(Space.defaultPath())).as("no space is made").isEqualTo(before);
       return new Result(code, new String(shell.out(), UTF_8), shell.err());
     }
   }
