@@ -13,14 +13,27 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of a dead member's things in one queue: its claims go back, what it had not
 /// finished sending is deleted.
 public final class SpoolReaping {
+  private static final System.Logger LOG = System.getLogger(SpoolReaping.class.getName());
+
   private SpoolReaping() {}
 
   /// Adds the ids of the members that have a folder in the queue `name` of `parent`.
   public static void addHolders(Dir parent, String name, Set<String> ids) throws IOException {
-    try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
+    try (QueueFolder folder = openIfSafe(parent, name)) {
       if (folder == null) return;
       addMembers(folder.part(QueueFolder.CLAIMED), ids);
       addMembers(folder.part(QueueFolder.SENDING), ids);
+    }
+  }
+
+  /// Opens a queue; null if there is none, or something else has its name, which must not stop what
+  /// is done for the rest.
+  private static @Nullable QueueFolder openIfSafe(Dir parent, String name) throws IOException {
+    try {
+      return QueueFolder.tryOpen(parent, name);
+    } catch (UnsafePathException e) {
+      LOG.log(System.Logger.Level.DEBUG, "left out: " + e.getMessage());
+      return null;
     }
   }
 
@@ -33,7 +46,7 @@ public final class SpoolReaping {
   /// Adds to `counts` how many messages each member holds in the queue `name` of `parent`.
   public static void countClaims(Dir parent, String name, Map<String, Integer> counts)
       throws IOException {
-    try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
+    try (QueueFolder folder = openIfSafe(parent, name)) {
       if (folder == null) return;
       Dir claimed = folder.part(QueueFolder.CLAIMED);
       for (String member : claimed.names()) {
@@ -48,7 +61,7 @@ public final class SpoolReaping {
   ///
   /// @return false if something is left because somebody is at work there; come again
   public static boolean giveBack(Dir parent, String name, String member) throws IOException {
-    try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
+    try (QueueFolder folder = openIfSafe(parent, name)) {
       if (folder == null) return true;
       boolean claims = giveBackClaims(folder, member);
       boolean sends = deleteUnsent(folder, member);

@@ -2,6 +2,7 @@ package dev.parley.pattern.topic;
 
 import dev.parley.Claim;
 import dev.parley.Subscription;
+import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.spool.Doorbell;
 import dev.parley.pattern.spool.SpoolQueue;
@@ -74,13 +75,23 @@ final class FileSubscription implements Subscription {
     boolean found = false;
     for (String topic : topics.matching(patterns)) {
       if (queues.containsKey(topic)) continue;
-      topics.makeFromFirst(topic, name);
-      SpoolQueue queue = topics.openSubscriptionQueue(topic + "/" + name);
+      SpoolQueue queue = tryOpen(topic);
       if (queue == null) continue;
       queues.put(topic, queue);
       found = true;
     }
     return found;
+  }
+
+  /// Null if the topic is gone again, or something that is no topic has its name.
+  private @Nullable SpoolQueue tryOpen(String topic) throws IOException {
+    try {
+      topics.makeFromFirst(topic, name);
+      return topics.openSubscriptionQueue(topic + "/" + name);
+    } catch (UnsafePathException e) {
+      LOG.log(System.Logger.Level.DEBUG, "left out: " + e.getMessage());
+      return null;
+    }
   }
 
   @Override

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The topics of a space, and the subscriptions to them.
 public final class Topics implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Topics.class.getName());
+
   /// A live subscription's name: this, the member's id, `-`, a number.
   private static final String LIVE = "@";
 
@@ -185,7 +187,7 @@ public final class Topics implements AutoCloseable {
   private void makeInMatching(List<TopicPattern> patterns, String subscription, From from)
       throws IOException {
     for (String topic : matching(patterns)) {
-      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null || folder.subscriptions().has(subscription)) continue;
         makeSubscription(folder.subscriptions(), subscription, start(folder, from));
       }
@@ -194,7 +196,7 @@ public final class Topics implements AutoCloseable {
 
   /// Makes a subscription in a topic that came after it, unless it is there.
   void makeFromFirst(String topic, String subscription) throws IOException {
-    try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+    try (TopicFolder folder = openIfSafe(topic)) {
       if (folder != null) makeSubscription(folder.subscriptions(), subscription, TopicFolder.FIRST);
     }
   }
@@ -283,7 +285,7 @@ public final class Topics implements AutoCloseable {
   }
 
   public List<String> subscriptions(String topic) throws IOException {
-    try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+    try (TopicFolder folder = openIfSafe(topic)) {
       return folder == null ? List.of() : folder.subscriptionNames();
     }
   }
@@ -304,7 +306,7 @@ public final class Topics implements AutoCloseable {
   /// Ends a live subscription in every topic.
   void endLive(String subscription) throws IOException {
     for (String topic : topics.names()) {
-      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      try (TopicFolder folder = openIfSafe(topic)) {
         if (folder != null) remove(folder.subscriptions(), subscription);
       }
     }
@@ -322,9 +324,20 @@ public final class Topics implements AutoCloseable {
 
   // ---- what members hold
 
+  /// Opens a topic; null if there is none, or something else has its name, which must not stop what
+  /// is done for the rest.
+  private @Nullable TopicFolder openIfSafe(String topic) throws IOException {
+    try {
+      return TopicFolder.tryOpen(topics, topic);
+    } catch (UnsafePathException | BadFormatException e) {
+      LOG.log(System.Logger.Level.DEBUG, "left out: " + e.getMessage());
+      return null;
+    }
+  }
+
   public void addHolders(Set<String> ids) throws IOException {
     for (String topic : topics.names()) {
-      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         for (String id : folder.sending().names()) {
           if (Members.isMemberId(id)) ids.add(id);
@@ -342,7 +355,7 @@ public final class Topics implements AutoCloseable {
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
     for (String topic : topics.names()) {
-      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         folder.sending().removeTree(member);
         for (String subscription : folder.subscriptionNames()) {
@@ -359,7 +372,7 @@ public final class Topics implements AutoCloseable {
 
   public void countClaims(Map<String, Integer> counts) throws IOException {
     for (String topic : topics.names()) {
-      try (TopicFolder folder = TopicFolder.tryOpen(topics, topic)) {
+      try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         for (String subscription : folder.subscriptionNames()) {
           SpoolReaping.countClaims(folder.subscriptions(), subscription, counts);
