@@ -30,6 +30,11 @@ public final class QueueBench {
   private static final String SUITE = "queue";
   private static final long UNSYNCED_MESSAGES = 10_000;
   private static final long SYNCED_MESSAGES = 1_000;
+
+  /// A JVM goes on compiling for about so many messages, and so do we.
+  private static final long UNSYNCED_WARM_UP = 40_000;
+
+  private static final long SYNCED_WARM_UP = 2_000;
   private static final long UNSYNCED_RATE = 1_000;
   private static final long SYNCED_RATE = 100;
 
@@ -126,6 +131,7 @@ public final class QueueBench {
     output.progress(caseName + " in " + place.getParent() + ": starting");
     List<Contender> contenders = lineup.forThroughput(place, sync);
     try {
+      warmUp(caseName, contenders, sync);
       report(caseName, contenders, rounds(caseName, contenders, messages, 0), environment);
     } finally {
       contenders.forEach(Contender::close);
@@ -140,9 +146,7 @@ public final class QueueBench {
     output.progress(caseName + " in " + place.getParent() + ": starting");
     List<Contender> contenders = lineup.forLatency(place, sync);
     try {
-      // Compiled code first, then a quiet pace.
-      long warmUp = sync == Durability.NONE ? UNSYNCED_MESSAGES : SYNCED_MESSAGES;
-      for (Contender contender : contenders) contender.run(warmUp, 0);
+      warmUp(caseName, contenders, sync);
       List<List<Contender.Run>> runs = rounds(caseName, contenders, messages(rate * 2), rate);
       reportLatency(caseName, contenders, runs, environment);
     } finally {
@@ -158,24 +162,36 @@ public final class QueueBench {
     return sync == Durability.NONE ? "no sync" : "sync " + sync.name().toLowerCase(Locale.ROOT);
   }
 
-  /// The runs of each contender, in the order of the contenders. The first round warms up and is
-  /// not counted.
+  private void warmUp(String caseName, List<Contender> contenders, Durability sync)
+      throws IOException, InterruptedException {
+    long usual = sync == Durability.NONE ? UNSYNCED_WARM_UP : SYNCED_WARM_UP;
+    long messages = Math.min(usual, 4 * messages(usual));
+    for (Contender contender : contenders) {
+      Contender.Run run = contender.run(messages, 0);
+      output.progress(
+          "%s: warm-up, %s: %s msg/s"
+              .formatted(caseName, contender.name(), TableOutput.figure(run.rate())));
+    }
+  }
+
+  /// The runs of each contender, in the order of the contenders.
   private List<List<Contender.Run>> rounds(
       String caseName, List<Contender> contenders, long messages, long rate)
       throws IOException, InterruptedException {
     List<List<Contender.Run>> runs = new ArrayList<>();
     for (int i = 0; i < contenders.size(); i++) runs.add(new ArrayList<>());
-    for (int round = 0; round <= options.runs(); round++) {
+    for (int round = 0; round < options.runs(); round++) {
       for (int i = 0; i < contenders.size(); i++) {
         int place = (round + i) % contenders.size();
         Contender contender = contenders.get(place);
         Contender.Run run = contender.run(messages, rate);
-        if (round > 0) runs.get(place).add(run);
+        runs.get(place).add(run);
         output.progress(
-            "%s: %s, %s: %s"
+            "%s: round %d of %d, %s: %s"
                 .formatted(
                     caseName,
-                    round == 0 ? "warm-up" : "round " + round + " of " + options.runs(),
+                    round + 1,
+                    options.runs(),
                     contender.name(),
                     rate == 0
                         ? TableOutput.figure(run.rate()) + " msg/s"
