@@ -6,13 +6,20 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
-/// `parley` in a process of its own, run by a shell, so that pipes, redirections and signals are
-/// real ones.
+/// `parley` in a process of its own, whatever signals this one ignores, run by a shell, so that
+/// pipes, redirections and signals are real ones.
 final class ParleyProcess implements AutoCloseable {
+  static {
+    // A JVM may take long to start on a busy machine; tests wait for conditions, not for this.
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+  }
+
   private final Process shell;
   private final Path out;
   private final Path err;
@@ -38,7 +45,12 @@ final class ParleyProcess implements AutoCloseable {
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
     ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", "parley() { " + java() + " \"$@\"; }\n" + command)
+        new ProcessBuilder(
+                "env",
+                "--default-signal=HUP,INT,TERM",
+                "bash",
+                "-c",
+                "parley() { " + java() + " \"$@\"; }\n" + command)
             .directory(directory.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectOutput(out.toFile())

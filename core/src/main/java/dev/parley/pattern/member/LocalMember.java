@@ -92,7 +92,9 @@ public final class LocalMember implements Member, AutoCloseable {
   @Override
   public boolean isEvicted() {
     try {
-      return members.kernel().status(file).links() == 0;
+      boolean evicted = members.kernel().status(file).links() == 0;
+      if (evicted) mayBeEvicted = true;
+      return evicted;
     } catch (ErrnoException e) {
       throw new UncheckedIOException(e);
     }
