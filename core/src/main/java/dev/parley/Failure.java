@@ -10,6 +10,15 @@ import java.util.Optional;
 /// @param delay until it comes again; empty takes the queue's back-off
 /// @param details more to keep, such as `exit` and `stderr`
 public record Failure(String reason, Optional<Duration> delay, Map<String, String> details) {
+  public Failure {
+    delay.ifPresent(
+        wanted -> {
+          if (wanted.isNegative() || wanted.compareTo(QueueSettings.LONGEST) > 0) {
+            throw new IllegalArgumentException("a delay is between 0 and 100 years, not " + wanted);
+          }
+        });
+  }
+
   public static Failure of(String reason) {
     return new Failure(reason, Optional.empty(), Map.of());
   }

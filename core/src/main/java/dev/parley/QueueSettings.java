@@ -27,6 +27,9 @@ public record QueueSettings(
     Duration backoffMax,
     long maxPayloadBytes) {
 
+  /// The longest duration of a setting: so that no clock overflows.
+  public static final Duration LONGEST = Duration.ofDays(36_500);
+
   /// What a send to a full queue does.
   public enum WhenFull {
     BLOCK,
@@ -188,6 +191,8 @@ public record QueueSettings(
   }
 
   private static void requireNotNegative(String name, Duration value) {
-    if (value.isNegative()) throw new IllegalArgumentException(name + " is negative: " + value);
+    if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(name + " is not between 0 and 100 years: " + value);
+    }
   }
 }

@@ -8,7 +8,9 @@ import java.time.Duration;
 /// @param maxPayloadBytes what a payload may have
 public record TopicSettings(Duration retention, long maxPayloadBytes) {
   public TopicSettings {
-    if (retention.isNegative()) throw new IllegalArgumentException("retention is negative");
+    if (retention.isNegative() || retention.compareTo(QueueSettings.LONGEST) > 0) {
+      throw new IllegalArgumentException("retention is not between 0 and 100 years: " + retention);
+    }
     if (maxPayloadBytes < 0 || maxPayloadBytes > 1L << 30) {
       throw new IllegalArgumentException("maxPayloadBytes is not between 0 and 1 GiB");
     }

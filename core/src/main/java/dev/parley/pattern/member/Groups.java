@@ -2,6 +2,7 @@ package dev.parley.pattern.member;
 
 import dev.parley.NoSuchNameException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class Groups {
 
   private static Optional<String[]> find(Path file, int field, String value) throws IOException {
     if (!Files.isReadable(file)) return Optional.empty();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
       String[] fields = line.split(":", -1);
       if (fields.length > 2 && fields[field].equals(value)) return Optional.of(fields);
     }

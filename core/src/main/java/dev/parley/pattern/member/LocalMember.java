@@ -12,7 +12,8 @@ import dev.parley.sys.Kernel;
 import dev.parley.sys.LockKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -70,10 +71,8 @@ public final class LocalMember implements Member, AutoCloseable {
   }
 
   private static String hostName() {
-    String name = System.getenv("HOSTNAME");
-    if (name != null && !name.isEmpty()) return name;
     try {
-      return InetAddress.getLocalHost().getHostName();
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     } catch (IOException e) {
       return "unknown";
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Membership implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Membership.class.getName());
   private static final Duration FIRST_LOOK = Duration.ofMillis(1);
+  private static final Duration UNWATCHED_REAP = Duration.ofSeconds(1);
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   private final SpaceFolder folder;
@@ -30,6 +31,9 @@ public final class Membership implements AutoCloseable {
   private @Nullable Holdings holdings;
   private Watcher.@Nullable Registration deathWatch;
   private boolean watching;
+  private long nextReap;
+  private boolean pollingSaid;
+  private int series;
   private boolean closed;
 
   public Membership(SpaceFolder folder) {
@@ -89,7 +93,10 @@ public final class Membership implements AutoCloseable {
       try {
         watcher = Watcher.acquire(kernel());
       } catch (ErrnoException e) {
-        LOG.log(System.Logger.Level.WARNING, "no inotify instance is left: polling instead", e);
+        if (!pollingSaid) {
+          LOG.log(System.Logger.Level.WARNING, "no inotify instance is left: polling instead", e);
+        }
+        pollingSaid = true;
         return null;
       }
     }
@@ -99,9 +106,12 @@ public final class Membership implements AutoCloseable {
   /// Reaps who is dead now and, from the first call on, whoever dies later, at once.
   public void noticeDeaths() throws IOException {
     synchronized (this) {
-      if (watching) return;
+      long now = System.nanoTime();
+      if (watching && (deathWatch != null || now - nextReap < 0)) return;
+      nextReap = now + UNWATCHED_REAP.toNanos();
+      boolean first = !watching;
       watching = true;
-      Watcher watcher = watcher();
+      Watcher watcher = first ? watcher() : null;
       if (watcher != null) {
         try {
           deathWatch =
@@ -132,16 +142,23 @@ public final class Membership implements AutoCloseable {
     }
     boolean overflow = event.is(InotifyEvent.OVERFLOW);
     if (mine != null && (overflow || event.name().equals(mine.id()))) mine.lookAgain();
-    if (!event.name().startsWith(".")) lookSoon(FIRST_LOOK);
+    if (event.name().startsWith(".")) return;
+    int mineNow;
+    synchronized (this) {
+      mineNow = ++series;
+    }
+    lookSoon(FIRST_LOOK, mineNow);
   }
 
   /// The event precedes the release of the lock, and another reaper may die: look again, less and
   /// less often.
-  private void lookSoon(Duration delay) {
+  ///
+  /// @param number of the series; a later event starts another, and ends this one
+  private void lookSoon(Duration delay, int number) {
     Watcher watcher;
     synchronized (this) {
       watcher = this.watcher;
-      if (closed || watcher == null) return;
+      if (closed || watcher == null || number != series) return;
     }
     watcher.after(
         delay,
@@ -153,7 +170,7 @@ public final class Membership implements AutoCloseable {
                     () -> {
                       lookNow();
                       Duration next = delay.multipliedBy(4);
-                      if (next.compareTo(LAST_LOOK) <= 0) lookSoon(next);
+                      if (next.compareTo(LAST_LOOK) <= 0) lookSoon(next, number);
                     }));
   }
 

@@ -220,7 +220,7 @@ public final class LocalSpace implements Space {
   }
 
   private static long number(String text, long otherwise) {
-    return text.matches("[0-9]{1,19}") ? Long.parseLong(text) : otherwise;
+    return text.matches("[0-9]{1,18}|[1-8][0-9]{18}") ? Long.parseLong(text) : otherwise;
   }
 
   @Override

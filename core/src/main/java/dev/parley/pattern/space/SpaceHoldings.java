@@ -33,7 +33,8 @@ final class SpaceHoldings implements Holdings {
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
     for (String queue : queues.names()) complete &= SpoolReaping.giveBack(queues, queue, member);
-    return topics.giveBack(member) && complete;
+    complete &= topics.giveBack(member);
+    return complete;
   }
 
   /// How many messages each member holds.

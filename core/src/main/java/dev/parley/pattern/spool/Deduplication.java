@@ -2,6 +2,7 @@ package dev.parley.pattern.spool;
 
 import dev.parley.BadFormatException;
 import dev.parley.Durability;
+import dev.parley.OutcomeUnknownException;
 import dev.parley.Sent;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
@@ -17,6 +18,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Sends each deduplication id once within a window.
@@ -29,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class Deduplication {
   private static final String LOCK = ".lock";
   private static final int PRUNE_ONE_IN = 64;
+
+  /// Waiting for a kernel lock holds the carrier of a virtual thread, and the lock's holder may be
+  /// one that needs a carrier: so the threads of this process wait for each other here, and only
+  /// one of them for other processes.
+  private static final ReentrantLock[] HERE =
+      Stream.generate(ReentrantLock::new).limit(256).toArray(ReentrantLock[]::new);
 
   private final Membership membership;
   private final QueueFolder folder;
@@ -54,6 +63,8 @@ final class Deduplication {
       String deduplicationId, String temporary, Duration window, Durability durability, Send send)
       throws IOException {
     String hash = hash(deduplicationId);
+    ReentrantLock here = HERE[Integer.parseInt(hash, 0, 2, 16)];
+    here.lock();
     try (Dir shard = folder.part(QueueFolder.DEDUP).openOrMake(hash.substring(0, 2));
         KernelLock _ = KernelLock.acquire(shard, LOCK)) {
       String file = hash.substring(2);
@@ -76,16 +87,21 @@ final class Deduplication {
               now,
               false);
       record.write(shard, file);
-      boolean sent = false;
+      boolean mayBeVisible = false;
       try {
         send.run();
-        sent = true;
+        mayBeVisible = true;
+      } catch (OutcomeUnknownException e) {
+        mayBeVisible = true; // the record stays pending, and says to the next that this was sent
+        throw e;
       } finally {
-        if (!sent) shard.tryUnlink(file);
+        if (!mayBeVisible) shard.tryUnlink(file);
       }
       record.asSent(durability != Durability.NONE).write(shard, file);
       if (ThreadLocalRandom.current().nextInt(PRUNE_ONE_IN) == 0) prune(shard, window, now);
       return new Sent(send.id(), false);
+    } finally {
+      here.unlock();
     }
   }
 

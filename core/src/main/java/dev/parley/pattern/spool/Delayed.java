@@ -72,6 +72,7 @@ final class Delayed {
       }
       stamp = Stamp.NEVER;
     }
+    tidy();
     return promoted;
   }
 
@@ -81,13 +82,23 @@ final class Delayed {
     Dir delayed = folder.part(QueueFolder.DELAYED);
     FileStatus status = delayed.status();
     if (stamp.stillHolds(status) && looked(delayed)) return;
-    stamp = Stamp.of(status, now());
+    Stamp before = Stamp.of(status, now());
+    stamp = Stamp.NEVER;
     stamps.clear();
     first.clear();
     bucket = "";
     for (String name : Buckets.byTime(delayed)) {
-      if (load(delayed, name)) return;
-      if (Buckets.endOfTime(name) < now() && delayed.tryRemove(name)) stamps.remove(name);
+      if (load(delayed, name)) break;
+    }
+    stamp = before; // last: a look that failed is done again
+  }
+
+  /// Removes the buckets before the first that has something in it, if their time is over.
+  private void tidy() throws IOException {
+    Dir delayed = folder.part(QueueFolder.DELAYED);
+    for (String name : List.copyOf(stamps.keySet())) {
+      boolean over = !name.equals(bucket) && Buckets.endOfTime(name) < now();
+      if (over && delayed.tryRemove(name)) stamps.remove(name);
     }
   }
 

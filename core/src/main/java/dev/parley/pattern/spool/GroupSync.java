@@ -3,9 +3,10 @@ package dev.parley.pattern.spool;
 import dev.parley.OutcomeUnknownException;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Syncs of one directory, each shared by everybody who arrived before it began.
 ///
@@ -16,9 +17,10 @@ final class GroupSync {
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicLong arrivals = new AtomicLong();
   private long synced;
-  private long failedFrom;
-  private long failedTo;
-  private @Nullable IOException failure;
+  private final List<Failed> failures = new ArrayList<>();
+
+  /// Those who shared a sync that failed.
+  private record Failed(long after, long upTo, IOException cause) {}
 
   GroupSync(Dir dir) {
     this.dir = dir;
@@ -29,16 +31,16 @@ final class GroupSync {
     long mine = arrivals.incrementAndGet();
     lock.lock();
     try {
-      if (mine > failedFrom && mine <= failedTo && failure != null) throw unknown(failure);
+      for (Failed failed : failures) {
+        if (mine > failed.after && mine <= failed.upTo) throw unknown(failed.cause);
+      }
       if (mine <= synced) return;
       long upTo = arrivals.get();
       try {
         dir.sync();
       } catch (IOException e) {
-        failedFrom = synced;
-        failedTo = upTo;
+        failures.add(new Failed(synced, upTo, e));
         synced = upTo;
-        failure = e;
         throw unknown(e);
       }
       synced = upTo;

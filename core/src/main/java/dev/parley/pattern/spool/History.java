@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// Lines of a message's history: one JSON object each, written here by hand since that is all the
 /// JSON there is.
 final class History {
-  private static final Pattern REASON = Pattern.compile("\"reason\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern REASON =
+      Pattern.compile("\"reason\":\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"");
   private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]*)\"");
 
   private History() {}

@@ -44,6 +44,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   private final Source source;
   private final Deque<Waiter> waiters = new ArrayDeque<>();
   private final List<Watcher.Registration> watches = new ArrayList<>();
+  private volatile boolean closed;
   private @Nullable Baton baton;
   private Watcher.@Nullable Registration batonWatch;
   private Watcher.@Nullable Registration deathWatch;
@@ -86,11 +87,27 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
 
   @Override
   public void leave(Waiter waiter) {
+    boolean lastOfAll;
     synchronized (waiters) {
       boolean wasFirst = waiters.peekFirst() == waiter;
       waiters.remove(waiter);
       Waiter first = waiters.peekFirst();
+      lastOfAll = first == null;
       if (wasFirst && first != null) first.tell(); // it looks by itself from now on
+    }
+    // What it was told of since it looked, others should look at.
+    if (waiter.forget()) {
+      if (lastOfAll || !tellOne()) handOver();
+    } else if (lastOfAll && hasWork()) {
+      handOver(); // only the ear looks when something is due
+    }
+  }
+
+  private boolean hasWork() {
+    try {
+      return source.nanosToNextWork() != Long.MAX_VALUE;
+    } catch (IOException e) {
+      return true;
     }
   }
 
@@ -138,19 +155,30 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   /// @return whether this process got it just now
   private synchronized boolean tryEar() throws IOException {
     if (ear != null || batonWatch == null) return false;
-    ear = KernelLock.tryAcquire(folder.part(QueueFolder.WAKE), "ear");
-    if (ear == null) return false;
-    if (baton != null) baton.drain();
-    listen();
-    return true;
+    KernelLock taken = KernelLock.tryAcquire(folder.part(QueueFolder.WAKE), "ear");
+    if (taken == null) return false;
+    boolean listening = false;
+    try {
+      if (baton != null) baton.drain();
+      ear = taken;
+      listen();
+      listening = true;
+      return true;
+    } finally {
+      if (!listening) {
+        ear = null; // an ear that hears nothing is worse than none
+        taken.close();
+      }
+    }
   }
 
   private synchronized void listen() throws IOException {
     Watcher watcher = membership.watcher();
     if (watcher == null) return;
+    List<Dir> watched = source.watched();
     List<Watcher.Registration> before = List.copyOf(watches);
     watches.clear();
-    for (Dir dir : source.watched()) {
+    for (Dir dir : watched) {
       try (dir) {
         watches.add(watcher.watch(dir, ARRIVALS | InotifyEvent.DELETE, this::onArrival));
       } catch (IOException e) {
@@ -167,7 +195,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
 
   /// A message, a new folder for messages, or the end of a hold.
   private void onArrival(InotifyEvent event) {
-    if (event.is(InotifyEvent.OVERFLOW) || MessageName.parse(event.name()) == null) {
+    if (!isMessage(event)) {
       try {
         synchronized (this) {
           if (ear != null) listen();
@@ -179,6 +207,13 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     } else if (event.is(ARRIVALS) && !tellOne()) {
       handOver();
     }
+  }
+
+  /// Not a folder, nor the mark of a hold, nor a lost event. Entries of topics are named by sixteen
+  /// digits.
+  private static boolean isMessage(InotifyEvent event) {
+    if (event.is(InotifyEvent.OVERFLOW | InotifyEvent.IS_DIRECTORY)) return false;
+    return MessageName.parse(event.name()) != null || event.name().matches("[0-9]{16}");
   }
 
   private void onBaton() {
@@ -196,7 +231,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
         if (tryEar()) tellOne();
       } else {
         synchronized (this) {
-          disarm(); // or the byte would come straight back
+          handOver(); // or the byte would come straight back
         }
         passed.pass();
       }
@@ -219,6 +254,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
 
   @Override
   public long nanosToNextLook(Waiter waiter, int looks) throws IOException {
+    requireOpen();
     synchronized (waiters) {
       if (waiters.peekFirst() != waiter) return Long.MAX_VALUE;
     }
@@ -236,12 +272,16 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     }
   }
 
+  /// @throws IllegalStateException if the queue was closed: nobody waits for it any more
+  void requireOpen() {
+    if (closed)
+      throw new IllegalStateException("the queue at " + folder.root().path() + " is closed");
+  }
+
   @Override
   public synchronized void close() {
+    closed = true;
     tellAll();
-    synchronized (waiters) {
-      waiters.clear();
-    }
     handOver();
     if (baton != null) baton.close();
     baton = null;

@@ -124,6 +124,8 @@ record MessageFile(
     if (length < FIRST_LINE_BYTES) throw damaged(file, "it has " + length + " bytes only");
     long total = checkFirstLine(file, bytes);
     if (total > bytes.length) {
+      long size = dir.kernel().status(file).sizeBytes();
+      if (size != total) throw damaged(file, "it should have " + total + " bytes and has " + size);
       bytes = Arrays.copyOf(bytes, (int) total);
       length = fill(dir, file, bytes, length);
     }
@@ -187,10 +189,12 @@ record MessageFile(
     Map<String, String> lines =
         PropertiesFile.parse(bytes, FIRST_LINE_BYTES, headerLength, file::path);
     try {
+      int priority = Integer.parseInt(lines.getOrDefault("priority", "4"));
+      if (priority < 0 || priority > 9) throw damaged(file, "its priority is " + priority);
       return new MessageFile(
           Long.parseLong(lines.getOrDefault("sent", "0")),
           lines.getOrDefault("sender", ""),
-          Integer.parseInt(lines.getOrDefault("priority", "4")),
+          priority,
           Long.parseLong(lines.getOrDefault("expires", "0")),
           lines.get("dedup"),
           headers(lines),

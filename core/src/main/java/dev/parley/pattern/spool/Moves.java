@@ -39,7 +39,7 @@ final class Moves {
       QueueFolder folder, Dir from, String file, MessageName name, String member, Failure failure)
       throws IOException {
     folder.record(name.id(), History.line("dead", name.attempts(), member, failure));
-    return into(folder.part(QueueFolder.DEAD), from, file, name.waiting().format());
+    return into(folder, QueueFolder.DEAD, from, file, name);
   }
 
   /// To the dead letters under a new name, unopened: something that is no message.
@@ -55,7 +55,7 @@ final class Moves {
 
   static boolean toHeld(QueueFolder folder, Dir from, String file, MessageName name)
       throws IOException {
-    return into(folder.part(QueueFolder.HELD), from, file, name.waiting().format());
+    return into(folder, QueueFolder.HELD, from, file, name);
   }
 
   static boolean toDone(QueueFolder folder, Dir from, String file, MessageName name, long now)
@@ -63,14 +63,20 @@ final class Moves {
     Dir done = folder.part(QueueFolder.DONE);
     while (true) {
       try (Dir bucket = done.openOrMake(Buckets.ofTime(now))) {
-        if (into(bucket, from, file, name.waiting().format())) return true;
+        if (from.moveOnce(file, bucket, name.waiting().format()) == Move.MOVED) return true;
       }
       if (!from.has(file)) return false;
       folder.requireThere();
     }
   }
 
-  private static boolean into(Dir to, Dir from, String file, String newName) throws IOException {
-    return from.moveOnce(file, to, newName) == Move.MOVED;
+  private static boolean into(
+      QueueFolder folder, String part, Dir from, String file, MessageName name) throws IOException {
+    String newName = name.waiting().format();
+    while (from.moveOnce(file, folder.part(part), newName) != Move.MOVED) {
+      if (!from.has(file)) return false;
+      folder.reopen(part); // somebody removed the folder
+    }
+    return true;
   }
 }

@@ -87,6 +87,13 @@ final class QueueFolder implements AutoCloseable {
     return dir;
   }
 
+  /// Opens one of [#PARTS] again, which somebody removed; made again, empty.
+  synchronized void reopen(String name) throws IOException {
+    Dir known = open.remove(name);
+    if (known != null) known.close();
+    part(name);
+  }
+
   /// @throws NoSuchNameException if the queue was removed while it was in use
   void requireThere() throws IOException {
     if (root.isGone())

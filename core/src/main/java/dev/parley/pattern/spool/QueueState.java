@@ -27,10 +27,11 @@ final class QueueState {
     FileStatus status = folder.root().status();
     if (!stamp.stillHolds(status)) {
       if (status.links() == 0) folder.requireThere();
-      stamp = Stamp.of(status, folder.root().kernel().realtimeNanos());
+      Stamp before = Stamp.of(status, folder.root().kernel().realtimeNanos());
       settings = folder.settings();
       onHold = folder.isOnHold();
       priorities = folder.priorities();
+      stamp = before; // last: a read that failed is done again
     }
     refreshed = System.nanoTime();
     return this;

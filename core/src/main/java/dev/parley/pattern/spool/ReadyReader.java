@@ -100,18 +100,29 @@ final class ReadyReader implements AutoCloseable {
         Dir from = bucket;
         String name = names.poll();
         if (name == null || from == null) {
-          if (!fill()) {
-            passedBy.clear(); // something may have come there since
-            return false;
+          if (fill()) continue;
+          if (!passedBy.isEmpty()) {
+            passedBy.clear(); // something may have come there: start there the next time
+            closeBucket();
           }
-          continue;
+          return false;
         }
-        switch (taker.offer(from, name, priority)) {
-          case TAKEN -> {
-            return true;
+        boolean answered = false;
+        try {
+          switch (taker.offer(from, name, priority)) {
+            case TAKEN -> {
+              answered = true;
+              return true;
+            }
+            case NEXT -> answered = true;
+            case STUCK -> {
+              stuck.add(name);
+              answered = true;
+            }
           }
-          case NEXT -> {}
-          case STUCK -> stuck.add(name);
+        } finally {
+          if (!answered)
+            names.addFirst(name); // it could be neither taken nor moved away: still there
         }
       }
     }
@@ -173,16 +184,18 @@ final class ReadyReader implements AutoCloseable {
     }
 
     private void listLane(FileStatus status) throws IOException {
-      laneStamp = Stamp.of(status, dir.kernel().realtimeNanos());
+      Stamp before = Stamp.of(status, dir.kernel().realtimeNanos());
       buckets = Buckets.byKey(dir);
+      laneStamp = before; // last: a listing that failed is done again
     }
 
     private List<String> listIfChanged(Dir from) throws IOException {
       FileStatus status = from.status();
       if (bucketStamp.stillHolds(status)) return List.of();
-      bucketStamp = Stamp.of(status, dir.kernel().realtimeNanos());
+      Stamp before = Stamp.of(status, dir.kernel().realtimeNanos());
       List<String> names = inOrder(from);
       if (!stuck.isEmpty()) names.removeAll(stuck);
+      bucketStamp = before;
       return names;
     }
 

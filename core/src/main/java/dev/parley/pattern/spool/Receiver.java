@@ -8,7 +8,6 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
-import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
@@ -73,8 +72,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   Optional<Claim> tryClaim() throws IOException {
     membership.noticeDeaths();
     while (true) {
-      MessageName claimed = leftOver.poll();
-      if (claimed == null) claimed = claimNext();
+      MessageName claimed = claimNext();
+      if (claimed == null) claimed = leftOver.poll();
       if (claimed == null) return Optional.empty();
       SpoolClaim claim = read(claimed);
       if (claim != null) return Optional.of(claim);
@@ -153,14 +152,14 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
       if (fd == null) return null;
       MessageFile message = MessageFile.read(claims, fd);
       if (message.isExpired(membership.kernel().realtimeNanos())) {
-        queue.bury(claims, file, name, Failure.of("expired"));
+        bury(claims, file, name, Failure.of("expired"));
         return null;
       }
       SpoolClaim claim = new SpoolClaim(queue, claims, name, file, message.toMessage(name));
       queue.remember(claim);
       return claim;
     } catch (BadFormatException | UnsafePathException e) {
-      queue.bury(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
+      bury(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
       return null;
     } catch (ErrnoException e) {
       giveUpFor(claims, file, name, e);
@@ -168,14 +167,24 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     }
   }
 
+  private void bury(Dir claims, String file, MessageName name, Failure failure) throws IOException {
+    boolean done = false;
+    try {
+      queue.bury(claims, file, name, failure);
+      done = true;
+    } finally {
+      if (!done) leaveOver(name);
+    }
+  }
+
   /// A message on a bad part of a disk must not stop the others, and a process without descriptors
   /// must not lose one.
   private void giveUpFor(Dir claims, String file, MessageName name, ErrnoException why) {
     try {
-      if (!why.is(Errno.EIO)) {
-        leaveOver(name);
-      } else {
-        queue.retryLater(claims, file, name, Failure.of(String.valueOf(why.getMessage())));
+      switch (why.errno()) {
+        case EMFILE, ENFILE, ENOMEM -> leaveOver(name);
+        default ->
+            queue.retryLater(claims, file, name, Failure.of(String.valueOf(why.getMessage())));
       }
     } catch (IOException e) {
       leaveOver(name);
@@ -197,17 +206,23 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   @Override
   public List<Dir> watched() throws IOException {
     List<Dir> dirs = new ArrayList<>(feed.watched());
-    dirs.add(folder.root().reopen());
-    for (int priority : folder.priorities()) {
-      Dir lane = folder.tryOpenReady(priority);
-      if (lane == null) continue;
-      dirs.add(lane);
-      addEnds(dirs, lane, Buckets.byKey(lane));
+    boolean good = false;
+    try {
+      dirs.add(folder.root().reopen());
+      for (int priority : folder.priorities()) {
+        Dir lane = folder.tryOpenReady(priority);
+        if (lane == null) continue;
+        dirs.add(lane);
+        addEnds(dirs, lane, Buckets.byKey(lane));
+      }
+      Dir delayed = folder.part(QueueFolder.DELAYED).reopen();
+      dirs.add(delayed);
+      addEnds(dirs, delayed, Buckets.byTime(delayed));
+      good = true;
+      return dirs;
+    } finally {
+      if (!good) dirs.forEach(Dir::close);
     }
-    Dir delayed = folder.part(QueueFolder.DELAYED).reopen();
-    dirs.add(delayed);
-    addEnds(dirs, delayed, Buckets.byTime(delayed));
-    return dirs;
   }
 
   /// Returned messages come to the oldest bucket, new ones to the newest.

@@ -35,8 +35,8 @@ final class Room implements AutoCloseable {
   /// Waits until there is room.
   void await(Check check) throws IOException, InterruptedException {
     Waiter waiter = new Waiter();
-    enter(waiter);
     try {
+      enter(waiter);
       while (true) {
         waiter.forget();
         if (check.run()) return;

@@ -298,8 +298,13 @@ final class Sender implements AutoCloseable {
 
   @Override
   public void close() {
-    ready.close();
-    room.close();
-    if (mine != null) mine.close();
+    lock.lock();
+    try {
+      ready.close();
+      room.close();
+      if (mine != null) mine.close();
+    } finally {
+      lock.unlock();
+    }
   }
 }

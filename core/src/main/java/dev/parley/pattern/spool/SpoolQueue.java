@@ -146,15 +146,16 @@ public final class SpoolQueue implements Queue {
 
   @Override
   public Optional<Claim> tryClaim() throws IOException {
+    idle.requireOpen();
     return receiver.tryClaim();
   }
 
   @Override
   public Optional<Claim> claim(Duration wait) throws IOException, InterruptedException {
     if (Thread.interrupted()) throw new InterruptedException();
-    Optional<Claim> now = receiver.tryClaim();
+    Optional<Claim> now = tryClaim();
     if (now.isPresent() || wait.isZero() || wait.isNegative()) return now;
-    return Doorbell.await(List.of(idle), wait, receiver::tryClaim);
+    return Doorbell.await(List.of(idle), wait, this::tryClaim);
   }
 
   /// What tells waiting threads that there may be a message.
@@ -227,6 +228,9 @@ public final class SpoolQueue implements Queue {
   }
 
   long leaseEnd(Duration lease) throws IOException {
+    if (lease.isNegative() || lease.compareTo(QueueSettings.LONGEST) > 0) {
+      throw new IllegalArgumentException("a lease is between 0 and 100 years, not " + lease);
+    }
     return membership.epoch().clockMicros() + lease.toMillis() * 1000;
   }
 

@@ -66,6 +66,10 @@ public final class SpoolReaping {
       boolean claims = giveBackClaims(folder, member);
       boolean sends = deleteUnsent(folder, member);
       return claims && sends;
+    } catch (IOException e) {
+      // What is wrong with one queue must not keep what is held in the others.
+      LOG.log(System.Logger.Level.WARNING, "giving back what " + member + " held failed", e);
+      return false;
     }
   }
 
@@ -73,7 +77,7 @@ public final class SpoolReaping {
     Dir claimed = folder.part(QueueFolder.CLAIMED);
     try (Dir claims = claimed.tryOpen(member)) {
       if (claims == null) return true;
-      int retries = folder.settings().retries();
+      int retries = retries(folder);
       for (String file : claims.list().names()) {
         MessageName name = MessageName.parse(file);
         if (name == null) {
@@ -84,6 +88,14 @@ public final class SpoolReaping {
       }
     }
     return claimed.tryRemove(member);
+  }
+
+  private static int retries(QueueFolder folder) throws IOException {
+    try {
+      return folder.settings().retries();
+    } catch (BadFormatException e) {
+      return Integer.MAX_VALUE; // damaged: nothing goes to the dead letters for it
+    }
   }
 
   private static boolean deleteUnsent(QueueFolder folder, String member) throws IOException {

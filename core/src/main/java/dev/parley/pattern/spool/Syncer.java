@@ -27,6 +27,7 @@ public final class Syncer {
     }
     if (!bucket.ancestorsSynced()) {
       syncOne(bucket.parent());
+      if (!ancestors.isEmpty()) syncOne(ancestors.getFirst()); // the parent may be new there
       syncAncestors();
       bucket.setAncestorsSynced();
     }

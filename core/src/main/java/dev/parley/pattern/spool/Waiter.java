@@ -20,7 +20,7 @@ public final class Waiter {
   /// Call before looking.
   ///
   /// @return whether it was told to look
-  boolean forget() {
+  public boolean forget() {
     boolean wasTold = told;
     told = false;
     return wasTold;

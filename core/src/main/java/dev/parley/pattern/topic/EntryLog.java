@@ -112,6 +112,17 @@ final class EntryLog implements AutoCloseable {
     return 0;
   }
 
+  /// The lowest number of an entry that is not below `sequence`, or -1 if there is none.
+  long firstAtOrAfter(long sequence) throws IOException {
+    for (long number : buckets()) {
+      if (number < sequence / BUCKET_SIZE) continue;
+      for (long found : entriesOf(number)) {
+        if (found >= sequence) return found;
+      }
+    }
+    return -1;
+  }
+
   /// The oldest entry's number, or 0 if there is none.
   long first() throws IOException {
     for (long number : buckets()) {

@@ -32,6 +32,7 @@ final class FileSubscription implements Subscription {
   private final Map<String, SpoolQueue> queues = new TreeMap<>();
   private final NewTopics newTopics = new NewTopics();
   private Watcher.@Nullable Registration watch;
+  private boolean closed;
   private int turn;
   private int claimsInTurn;
 
@@ -63,6 +64,7 @@ final class FileSubscription implements Subscription {
   ///
   /// @return whether there were any
   synchronized boolean lookForTopics() throws IOException {
+    if (closed) throw new IllegalStateException("the subscription " + name + " is closed");
     if (watch == null) {
       Watcher watcher = membership.watcher();
       if (watcher != null) {
@@ -153,6 +155,9 @@ final class FileSubscription implements Subscription {
 
   @Override
   public synchronized void close() {
+    if (closed) return;
+    closed = true;
+    newTopics.close();
     if (watch != null) watch.close();
     queues.values().forEach(SpoolQueue::close);
     queues.clear();

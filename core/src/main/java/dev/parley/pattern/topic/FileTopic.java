@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// replacing, to the number after the last; the bucket, and once the folders above it, if durable.
 /// Killed before the rename, the entry is deleted by whoever reaps the member.
 final class FileTopic implements Topic {
+  private static final System.Logger LOG = System.getLogger(FileTopic.class.getName());
   private static final Duration RETENTION_PAUSE = Duration.ofSeconds(5);
 
   private final String name;
@@ -214,7 +215,7 @@ final class FileTopic implements Topic {
   private long findLast() throws IOException {
     long found = log.last();
     for (String subscription : folder.subscriptionNames()) {
-      found = Math.max(found, topics.position(folder, subscription) - 1);
+      found = Math.max(found, topics.position(folder, subscription).orElse(TopicFolder.FIRST) - 1);
     }
     return found;
   }
@@ -251,20 +252,24 @@ final class FileTopic implements Topic {
   private void refresh() throws IOException {
     FileStatus status = folder.root().status();
     if (stamp.stillHolds(status)) return;
-    stamp = Stamp.of(status, membership.kernel().realtimeNanos());
+    Stamp before = Stamp.of(status, membership.kernel().realtimeNanos());
     settings = folder.settings();
     floor = folder.floor();
+    stamp = before; // last: a read that failed is done again
   }
 
   /// Removes what everybody has and is old enough, now and then.
-  private void retain() throws IOException {
+  private void retain() {
     lock.lock();
     try {
       long now = System.nanoTime();
       if (now - nextRetention < 0) return;
+      nextRetention = now + RETENTION_PAUSE.toNanos();
       topics.completeSubscriptions(name, folder);
       new Retention(membership, topics, folder).run(settings.retention());
-      nextRetention = System.nanoTime() + RETENTION_PAUSE.toNanos();
+    } catch (IOException e) {
+      // What was published is published; a topic that keeps too much is no reason to say otherwise.
+      LOG.log(System.Logger.Level.WARNING, "removing old entries of topic " + name + " failed", e);
     } finally {
       lock.unlock();
     }
@@ -284,7 +289,8 @@ final class FileTopic implements Topic {
       for (String subscription : folder.subscriptionNames()) {
         try (SpoolQueue queue = topics.openSubscriptionQueue(name + "/" + subscription)) {
           if (queue == null) continue;
-          long behind = Math.max(0, newest + 1 - topics.position(folder, subscription));
+          long next = topics.position(folder, subscription).orElse(newest + 1);
+          long behind = Math.max(0, newest + 1 - next);
           subscriptions.add(new SubscriptionStats(subscription, behind, queue.stats()));
         }
       }

@@ -22,6 +22,12 @@ final class NewTopics implements Doorbell {
     waiters.forEach(Waiter::tell);
   }
 
+  /// Makes everybody look, and find that the subscription is closed.
+  synchronized void close() {
+    mayBeThere = true;
+    waiters.forEach(Waiter::tell);
+  }
+
   /// Whether to look for topics: because of an event, or because the last look was long ago and
   /// events may be missing.
   synchronized boolean mayBeThere() {

@@ -44,7 +44,7 @@ final class Retention {
     long newest = log.last();
     long limit = newest;
     for (String subscription : folder.subscriptionNames()) {
-      limit = Math.min(limit, topics.position(folder, subscription));
+      limit = Math.min(limit, topics.position(folder, subscription).orElse(Long.MAX_VALUE));
     }
     long horizon = membership.kernel().realtimeNanos() - retention.toNanos();
     long sequence = log.first();

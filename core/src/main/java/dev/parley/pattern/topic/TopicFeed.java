@@ -39,26 +39,40 @@ final class TopicFeed implements Feed {
       if (lock == null) return; // somebody takes them over right now
       next = Position.read(feed);
       long start = next;
-      while (next < start + BATCH && takeOver(ready)) next++;
-      if (next > start) Position.write(feed, next);
+      try {
+        int linked = 0;
+        while (linked < BATCH && skipGap()) {
+          if (takeOver(ready)) linked++;
+          next++;
+        }
+      } finally {
+        if (next > start) Position.write(feed, next);
+      }
     }
+  }
+
+  /// Goes on to the next entry that is there: numbers are dense, so those that are missing although
+  /// a later one is there were lost in a power cut, or removed. Looks by name after having seen the
+  /// later one, for a listing may miss what was added while it ran.
+  ///
+  /// @return false if there is none (yet)
+  private boolean skipGap() throws IOException {
+    if (log.has(next)) return true;
+    long later = log.firstAtOrAfter(next);
+    if (later < 0) return false;
+    if (!log.has(next)) next = later;
+    return true;
   }
 
   /// Takes over the next entry.
   ///
-  /// @return false if there is none (yet)
+  /// @return false if it is gone or has expired
   private boolean takeOver(Ready ready) throws IOException {
-    if (!log.has(next)) {
-      // Numbers are dense: one that is missing while a later one is there was lost in a power cut,
-      // or removed. Look by name
-      // after having seen the later one, for a listing may miss what was added while it ran.
-      return log.hasAtOrAfter(next + 1) && (!log.has(next) || takeOver(ready));
-    }
     Dir bucket = log.bucketOf(next);
     if (bucket == null) return false;
     String file = EntryLog.name(next);
     EntryHeader header = header(bucket, file);
-    if (header != null && header.isExpired(topic.root().kernel().realtimeNanos())) return true;
+    if (header != null && header.isExpired(topic.root().kernel().realtimeNanos())) return false;
     ready.link(
         bucket, file, next, header == null ? EntryHeader.DEFAULT_PRIORITY : header.priority());
     return true;

@@ -8,6 +8,7 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.PropertiesFile;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,24 +29,28 @@ final class TopicFolder implements AutoCloseable {
   private final Dir sending;
   private final Dir subscriptions;
 
-  private TopicFolder(Dir root) throws IOException {
+  private TopicFolder(Dir root, Dir entries, Dir sending, Dir subscriptions) {
     this.root = root;
-    this.entries = root.open(ENTRIES);
-    this.sending = root.open(SENDING);
-    this.subscriptions = root.open(SUBSCRIPTIONS);
+    this.entries = entries;
+    this.sending = sending;
+    this.subscriptions = subscriptions;
   }
 
+  /// A part that somebody removed is made again, empty.
   static @Nullable TopicFolder tryOpen(Dir topics, String name) throws IOException {
     Dir root = topics.tryOpen(name);
     if (root == null) return null;
+    List<Dir> opened = new ArrayList<>(List.of(root));
     boolean good = false;
     try {
-      TopicFolder folder = new TopicFolder(root);
+      for (String part : List.of(ENTRIES, SENDING, SUBSCRIPTIONS))
+        opened.add(root.openOrMake(part));
+      TopicFolder folder = new TopicFolder(root, opened.get(1), opened.get(2), opened.get(3));
       folder.settings(); // refuses what this version does not know
       good = true;
       return folder;
     } finally {
-      if (!good) root.close();
+      if (!good) opened.forEach(Dir::close);
     }
   }
 

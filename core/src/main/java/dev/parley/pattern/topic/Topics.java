@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -232,7 +233,7 @@ public final class Topics implements AutoCloseable {
       return switch (from) {
         case From.Now _ -> Math.max(log.last() + 1, folder.floor());
         case From.Beginning _ -> Math.max(log.first(), TopicFolder.FIRST);
-        case From.After after -> sequenceOf(after.position()) + 1;
+        case From.After after -> Math.min(sequenceOf(after.position()), log.last()) + 1;
         case From.Since since -> firstSince(folder, log, since.time());
       };
     }
@@ -275,11 +276,13 @@ public final class Topics implements AutoCloseable {
   }
 
   /// The next entry a subscription takes over.
-  long position(TopicFolder folder, String subscription) throws IOException {
+  ///
+  /// @return empty if there is no such subscription (any more)
+  OptionalLong position(TopicFolder folder, String subscription) throws IOException {
     try (Dir root = folder.subscriptions().tryOpen(subscription)) {
-      if (root == null) return Long.MAX_VALUE;
-      try (Dir feed = root.open(Position.FOLDER)) {
-        return Position.read(feed);
+      if (root == null) return OptionalLong.empty();
+      try (Dir feed = root.tryOpen(Position.FOLDER)) {
+        return feed == null ? OptionalLong.empty() : OptionalLong.of(Position.read(feed));
       }
     }
   }

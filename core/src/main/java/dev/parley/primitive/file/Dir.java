@@ -246,11 +246,7 @@ public final class Dir implements AutoCloseable {
 
   /// Opens a FIFO in it for reading and writing, without blocking; made if it is not there.
   public Fd openFifo(String name) throws IOException {
-    try {
-      kernel.makeFifoAt(fd, name, access.fileMode());
-    } catch (ErrnoException e) {
-      if (!e.is(Errno.EEXIST)) throw e;
-    }
+    if (!has(name)) makeFifo(name);
     Fd fifo = kernel.openAt(fd, name, READ_WRITE | NO_FOLLOW | NON_BLOCKING, 0);
     boolean good = false;
     try {
@@ -259,13 +255,27 @@ public final class Dir implements AutoCloseable {
         throw new UnsafePathException(
             pathOf(name) + " is a " + status.kind() + " where a FIFO should be; remove it");
       }
-      if (!access.isPrivate() && status.uid() == kernel.effectiveUserId()) {
-        openToGroup(fifo, access.fileMode());
-      }
       good = true;
       return fifo;
     } finally {
       if (!good) fifo.close();
+    }
+  }
+
+  /// As with [#tryMake], nobody meets it before it has its mode.
+  private void makeFifo(String name) throws IOException {
+    String temporary = "." + name + "-" + RandomName.hex(12);
+    kernel.makeFifoAt(fd, temporary, access.fileMode());
+    boolean moved = false;
+    try {
+      if (!access.isPrivate()) {
+        try (Fd made = kernel.openAt(fd, temporary, READ_WRITE | NO_FOLLOW | NON_BLOCKING, 0)) {
+          openToGroup(made, access.fileMode());
+        }
+      }
+      moved = move(temporary, this, name) == Move.MOVED;
+    } finally {
+      if (!moved) tryUnlink(temporary);
     }
   }
 
@@ -420,18 +430,18 @@ public final class Dir implements AutoCloseable {
 
   /// Reads from the start of a file to its end.
   public byte[] readFully(Fd file, int mostBytes) throws IOException {
-    byte[] bytes = new byte[Math.min(mostBytes, 4096)];
+    byte[] bytes = new byte[Math.min(mostBytes + 1, 4096)];
     int length = 0;
     while (true) {
       int n = kernel.readAt(file, length, bytes, length, bytes.length - length);
       if (n == 0) return Arrays.copyOf(bytes, length);
       length += n;
       if (length == bytes.length) {
-        if (length >= mostBytes) {
+        if (length > mostBytes) {
           throw new UnsafePathException(
               file.path() + " has more than the " + mostBytes + " bytes that are expected there");
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(mostBytes, length * 2L));
+        bytes = Arrays.copyOf(bytes, (int) Math.min(mostBytes + 1L, length * 2L));
       }
     }
   }

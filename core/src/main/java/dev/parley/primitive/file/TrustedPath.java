@@ -49,13 +49,14 @@ public final class TrustedPath {
   }
 
   private @Nullable Fd walk(Path path, boolean make) throws IOException {
-    for (Path component : path) components.addLast(component.toString());
+    for (Path component : path) {
+      if (isStep(component)) components.addLast(component.toString());
+    }
     Fd current = root();
     boolean good = false;
     try {
       while (!components.isEmpty()) {
         String name = components.removeFirst();
-        if (name.isEmpty() || name.equals(".")) continue;
         Fd next = step(current, name, make);
         if (next == null) return null;
         current.close();
@@ -66,6 +67,11 @@ public final class TrustedPath {
     } finally {
       if (!good) current.close();
     }
+  }
+
+  private static boolean isStep(Path component) {
+    String name = component.toString();
+    return !name.isEmpty() && !name.equals(".");
   }
 
   private Fd root() throws IOException {
@@ -127,7 +133,9 @@ public final class TrustedPath {
     }
     Path target = Path.of(kernel.readLinkAt(parent, name));
     int count = target.getNameCount();
-    for (int i = count - 1; i >= 0; i--) components.addFirst(target.getName(i).toString());
+    for (int i = count - 1; i >= 0; i--) {
+      if (isStep(target.getName(i))) components.addFirst(target.getName(i).toString());
+    }
     return target.isAbsolute() ? root() : kernel.duplicate(parent);
   }
 

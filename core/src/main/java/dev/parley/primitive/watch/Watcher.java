@@ -94,6 +94,7 @@ public final class Watcher {
       INSTANCES.remove(kernel, this);
     }
     synchronized (this) {
+      if (stopped) return; // it failed, and has closed everything
       stopped = true;
       wake();
     }
@@ -186,6 +187,9 @@ public final class Watcher {
     } catch (IOException | RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "waiting has failed; waiters look by themselves now", e);
     } finally {
+      synchronized (INSTANCES) {
+        INSTANCES.remove(kernel, this);
+      }
       synchronized (this) {
         stopped = true;
       }
