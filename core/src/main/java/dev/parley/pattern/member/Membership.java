@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Membership implements AutoCloseable {
   private @Nullable Watcher watcher;
   private @Nullable Holdings holdings;
   private Watcher.@Nullable Registration deathWatch;
+  private final ReentrantLock reaping = new ReentrantLock();
   private boolean watching;
   private long nextReap;
   private boolean pollingSaid;
@@ -192,18 +194,38 @@ public final class Membership implements AutoCloseable {
   public int reap() throws IOException {
     Holdings all = holdings;
     if (all == null) return 0;
-    return new Reaper(folder, members(), all).reap();
+    reaping.lock();
+    try {
+      return isClosed() ? 0 : new Reaper(folder, members(), all).reap();
+    } finally {
+      reaping.unlock();
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void requireOpen() {
     if (closed) throw new IllegalStateException("the space " + folder.root().path() + " is closed");
   }
 
-  /// Leaves. The caller has given back everything.
+  /// Leaves, once nobody reaps through this handle any more. The caller has given back everything.
   @Override
-  public synchronized void close() {
-    if (closed) return;
-    closed = true;
+  public void close() {
+    synchronized (this) {
+      if (closed) return;
+      closed = true;
+    }
+    reaping.lock();
+    try {
+      closeAll();
+    } finally {
+      reaping.unlock();
+    }
+  }
+
+  private synchronized void closeAll() {
     if (deathWatch != null) deathWatch.close();
     if (watcher != null) watcher.release();
     if (self != null) self.close();
