@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class Watcher {
   private static final int MASK_ADD = 0x20000000;
   private static final long INOTIFY = 0;
   private static final long CONTROL = 1;
+
+  /// How long to wait after a failure, so as not to spin if it lasts.
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private final Kernel kernel;
   private final Fd epoll;
@@ -175,27 +179,32 @@ public final class Watcher {
     }
   }
 
+  /// Runs until nobody uses it. When a call fails, events may be lost: everybody looks then.
   private void run() {
     try {
       while (true) {
         synchronized (this) {
           if (stopped) break;
         }
-        for (long key : kernel.epollWait(epoll, millisToNextTimer())) handle(key);
+        try {
+          for (long key : kernel.epollWait(epoll, millisToNextTimer())) handle(key);
+        } catch (IOException e) {
+          LOG.log(System.Logger.Level.WARNING, "waiting has failed; everybody looks", e);
+          tell(new InotifyEvent(-1, InotifyEvent.OVERFLOW, ""));
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
         runTimers();
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "waiting has failed; waiters look by themselves now", e);
     } finally {
       synchronized (INSTANCES) {
         INSTANCES.remove(kernel, this);
       }
       synchronized (this) {
         stopped = true;
+        epoll.close();
+        inotify.close();
+        control.close();
       }
-      epoll.close();
-      inotify.close();
-      control.close();
     }
   }
 
