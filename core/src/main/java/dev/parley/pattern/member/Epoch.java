@@ -90,7 +90,12 @@ public final class Epoch {
   public static String bootId(Kernel kernel) throws IOException {
     try (Fd file = kernel.openAt(Fd.CWD, BOOT_ID, Open.READ_ONLY, 0)) {
       byte[] bytes = new byte[64];
-      int length = kernel.read(file, bytes, 0, bytes.length);
+      int length = 0;
+      int read;
+      do {
+        read = kernel.read(file, bytes, length, bytes.length - length);
+        length += read;
+      } while (read > 0 && length < bytes.length);
       return new String(bytes, 0, length, StandardCharsets.US_ASCII).strip();
     }
   }
