@@ -11,15 +11,14 @@ import dev.parley.QueueSettings;
 import dev.parley.Sent;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
-import dev.parley.sys.FilesystemStatus;
 import dev.parley.sys.Kernel;
 import dev.parley.testkit.InMemory;
-import dev.parley.testkit.Interceptor;
 import dev.parley.testkit.crash.CrashEnumerator;
 import dev.parley.testkit.crash.CrashReport;
 import dev.parley.testkit.crash.CrashState;
 import dev.parley.testkit.crash.FilesystemModel;
 import dev.parley.testkit.crash.PowerCutRecorder;
+import dev.parley.testkit.crash.PretendedDisk;
 import dev.parley.testkit.spool.Promises.Acknowledged;
 import dev.parley.testkit.spool.Promises.Began;
 import dev.parley.testkit.spool.Promises.MayBeDead;
@@ -31,7 +30,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoolPowerCutTest {
   private static final QueueSettings DEFAULTS = QueueSettings.defaults();
   private static final String QUEUE = "mails";
-  private static final long XFS = 0x58465342;
 
   @TempDir(factory = InMemory.class)
   private Path dir;
@@ -93,7 +90,7 @@ class SpoolPowerCutTest {
 
   @Test
   void sendIntoANewSpace() throws Exception {
-    recorder = PowerCutRecorder.of(place, pretendedXfs(Kernel.linux()));
+    recorder = PowerCutRecorder.of(place, PretendedDisk.over(Kernel.linux()));
     Queue queue = open(place.resolve("space"), recorder.kernel()).queue(QUEUE);
     acknowledged(queue, Outgoing.of("first"));
     check(FilesystemModel.JOURNALLED, "space");
@@ -336,7 +333,7 @@ class SpoolPowerCutTest {
   void reapADeadMember() throws Exception {
     Path space = place.resolve("space");
     try (Space dead =
-        Space.open(space, SpaceOptions.defaults().withKernel(pretendedXfs(Kernel.linux())))) {
+        Space.open(space, SpaceOptions.defaults().withKernel(PretendedDisk.over(Kernel.linux())))) {
       Queue queue = dead.queue(QUEUE, DEFAULTS);
       queue.send(Outgoing.of("a"));
       queue.send(Outgoing.of("b"));
@@ -345,7 +342,7 @@ class SpoolPowerCutTest {
       leaveACopy(space, dir.resolve("copy"));
     }
     place = dir.resolve("copy");
-    recorder = PowerCutRecorder.of(place, pretendedXfs(Kernel.linux()));
+    recorder = PowerCutRecorder.of(place, PretendedDisk.over(Kernel.linux()));
     promiseAll(List.of("a", "b"));
     open(place, recorder.kernel()).reap();
     checkBoth();
@@ -369,7 +366,7 @@ class SpoolPowerCutTest {
   /// A space with these messages, durable, and closed again.
   private Queue prepared(QueueSettings settings, String... texts) throws Exception {
     place = place.resolve("space");
-    Queue queue = open(place, pretendedXfs(Kernel.linux())).queue(QUEUE, settings);
+    Queue queue = open(place, PretendedDisk.over(Kernel.linux())).queue(QUEUE, settings);
     for (String text : texts) queue.send(Outgoing.of(text));
     return queue;
   }
@@ -378,7 +375,7 @@ class SpoolPowerCutTest {
   private void record(Queue queue) throws IOException {
     List<String> texts = queue.peek(100).stream().map(message -> message.text()).toList();
     spaces.removeLast().close();
-    recorder = PowerCutRecorder.of(place, pretendedXfs(Kernel.linux()));
+    recorder = PowerCutRecorder.of(place, PretendedDisk.over(Kernel.linux()));
     promiseAll(texts);
   }
 
@@ -416,28 +413,6 @@ class SpoolPowerCutTest {
     }
   }
 
-  /// A kernel on which every filesystem looks like one that keeps durable sends.
-  private static Kernel pretendedXfs(Kernel kernel) {
-    return Interceptor.over(
-        kernel,
-        call ->
-            call.is("filesystem")
-                ? withType((FilesystemStatus) Objects.requireNonNull(call.proceed()))
-                : call.proceed());
-  }
-
-  private static FilesystemStatus withType(FilesystemStatus status) {
-    return new FilesystemStatus(
-        XFS,
-        status.blockSizeBytes(),
-        status.totalBlocks(),
-        status.availableBlocks(),
-        status.totalInodes(),
-        status.freeInodes(),
-        status.maxNameBytes(),
-        status.readOnly());
-  }
-
   // ---- checking
 
   /// With a journal every promise holds. Where renames have halves durable sends are refused; what
@@ -464,7 +439,7 @@ class SpoolPowerCutTest {
       throws Exception {
     Promises.Keeping keeping =
         model == FilesystemModel.JOURNALLED ? Promises.Keeping.DURABLE : Promises.Keeping.NOTHING;
-    Kernel kernel = pretendedXfs(Kernel.linux());
+    Kernel kernel = PretendedDisk.over(Kernel.linux());
     try (Space space = Space.open(directory, SpaceOptions.defaults().withKernel(kernel))) {
       new Promises(state.promises()).check(space, QUEUE, keeping);
     }

@@ -1,0 +1,186 @@
+package dev.parley.testkit.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.Claim;
+import dev.parley.Durability;
+import dev.parley.OutcomeUnknownException;
+import dev.parley.Outgoing;
+import dev.parley.Queue;
+import dev.parley.Space;
+import dev.parley.SpaceOptions;
+import dev.parley.sys.Errno;
+import dev.parley.sys.Kernel;
+import dev.parley.testkit.FaultyKernel;
+import dev.parley.testkit.InMemory;
+import dev.parley.testkit.crash.PretendedDisk;
+import dev.parley.testkit.spool.Promises.Keeping;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Each system call of each thing a process can do fails once: it is told, nothing is lost, nothing
+/// is half visible, and the same handles work on.
+@Timeout(600)
+class SpoolFaultTest {
+  private static final List<Errno> ERRNOS =
+      List.of(Errno.EIO, Errno.ENOSPC, Errno.EMFILE, Errno.EINTR, Errno.EACCES, Errno.ENOMEM);
+
+  @TempDir(factory = InMemory.class)
+  private Path dir;
+
+  static List<Act> acts() {
+    return Act.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("acts")
+  void anyCallMayFailIn(Act act) throws Exception {
+    boolean failed = true;
+    for (int nth = 1; failed; nth++) {
+      Errno errno = ERRNOS.get(nth % ERRNOS.size());
+      Path place = dir.resolve(String.valueOf(nth));
+      List<Object> promises = act.prepare(place);
+      AtomicBoolean met = new AtomicBoolean();
+      FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
+      faulty.before(FaultyKernel.ANY, nth, call -> met.set(true));
+      faulty.fail(FaultyKernel.ANY, nth, errno);
+      String what = "call " + nth + " fails with " + errno;
+      try {
+        try (Space space = openInTrouble(place, faulty)) {
+          Queue queue = inTrouble(() -> space.existingQueue(Act.QUEUE));
+          try {
+            act.act().on(queue, promises);
+          } catch (IOException | UncheckedIOException e) {
+            assertThat(e).hasMessageNotContaining("null");
+          } catch (NoSuchElementException e) {
+            assertThat(met).as("nothing to claim, but for the fault").isTrue();
+          }
+          failed = met.get();
+          faulty.heal();
+          if (!act.name().startsWith("close")) checkThatItWorksOn(queue);
+        }
+        try (Space space = Space.open(place)) {
+          new Promises(promises).check(space, Act.QUEUE, Keeping.ALL);
+        }
+      } catch (AssertionError | Exception e) {
+        throw new AssertionError(what + ": " + e + "\n" + SpoolDeathTest.listing(place), e);
+      }
+    }
+  }
+
+  // ---- syncs
+
+  @Test
+  void aSyncThatFailsLeavesTheOutcomeUnknownAndIsNotTriedAgain() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(PretendedDisk.over(Kernel.linux()));
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE);
+      queue.send(Outgoing.of("first"));
+      for (Durability durability : List.of(Durability.GROUP, Durability.MESSAGE)) {
+        faulty.fail("fsync", 1, Errno.EIO);
+        long before = faulty.count("fsync");
+        assertThatThrownBy(() -> queue.send(Outgoing.of("unknown").withDurability(durability)))
+            .isInstanceOf(OutcomeUnknownException.class)
+            .hasMessageContaining("power");
+        assertThat(faulty.count("fsync")).isEqualTo(before + 1);
+        queue.send(Outgoing.of("next").withDurability(durability));
+      }
+      assertThat(texts(queue)).containsExactly("first", "unknown", "next", "unknown", "next");
+    }
+  }
+
+  @Test
+  void aMessageWhoseBytesCannotBeSyncedIsNotSent() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(PretendedDisk.over(Kernel.linux()));
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE);
+      faulty.fail("fdatasync", 1, Errno.EIO);
+      assertThatThrownBy(() -> queue.send(Outgoing.of("never"))).isInstanceOf(IOException.class);
+      queue.send(Outgoing.of("next"));
+      assertThat(texts(queue)).containsExactly("next");
+    }
+  }
+
+  @Test
+  void everyAsynchronousSendOfABatchThatCannotBeSyncedIsToldSo() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(PretendedDisk.over(Kernel.linux()));
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE);
+      queue.send(Outgoing.of("first"));
+      faulty.failFrom("fsync", 1, Errno.EIO);
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> queue.sendAsync(Outgoing.of("unknown")).get(1, TimeUnit.MINUTES))
+            .hasCauseInstanceOf(OutcomeUnknownException.class);
+      }
+      faulty.heal();
+      queue.sendAsync(Outgoing.of("next")).get(1, TimeUnit.MINUTES);
+    }
+  }
+
+  private static List<String> texts(Queue queue) throws IOException {
+    return queue.peek(99).stream().map(message -> message.text()).toList();
+  }
+
+  // ---- short reads and writes, small listings
+
+  @ParameterizedTest
+  @MethodSource("acts")
+  void callsMayFallShortIn(Act act) throws Exception {
+    Path place = dir.resolve("space");
+    List<Object> promises = act.prepare(place);
+    FaultyKernel faulty =
+        FaultyKernel.over(Kernel.linux())
+            .shorten("read", 7)
+            .shorten("readAt", 5)
+            .shorten("write", 3)
+            .shorten("readDirectory", 1);
+    try (Space space = openInTrouble(place, faulty)) {
+      act.act().on(space.existingQueue(Act.QUEUE), promises);
+    }
+    try (Space space = Space.open(place)) {
+      new Promises(promises).check(space, Act.QUEUE, Keeping.ALL);
+    }
+  }
+
+  private interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  private static Space openInTrouble(Path place, FaultyKernel faulty) throws IOException {
+    return inTrouble(() -> Space.open(place, SpaceOptions.defaults().withKernel(faulty.kernel())));
+  }
+
+  /// What fails once works when it is tried again.
+  private static <T> T inTrouble(Attempt<T> attempt) throws IOException {
+    try {
+      return attempt.run();
+    } catch (IOException e) {
+      return attempt.run();
+    }
+  }
+
+  /// Sends with the same handle, and receives what it sent.
+  private static void checkThatItWorksOn(Queue queue) throws Exception {
+    queue.release();
+    queue.send(Outgoing.of("probe").withPriority(9));
+    Claim claim = queue.claim(Duration.ofMinutes(1)).orElseThrow();
+    while (!claim.message().text().equals("probe")) {
+      Claim other = claim;
+      claim = queue.claim(Duration.ofMinutes(1)).orElseThrow();
+      other.close();
+    }
+    claim.ack();
+  }
+}
