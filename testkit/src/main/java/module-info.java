@@ -11,4 +11,5 @@ module dev.parley.testkit {
   exports dev.parley.testkit;
   exports dev.parley.testkit.contract;
   exports dev.parley.testkit.crash;
+  exports dev.parley.testkit.soak;
 }
