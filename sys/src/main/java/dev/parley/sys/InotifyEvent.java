@@ -18,7 +18,7 @@ public record InotifyEvent(int watch, int mask, String name) {
   public static final int MOVE_SELF = 0x800;
   public static final int OVERFLOW = 0x4000;
   public static final int IGNORED = 0x8000;
-  public static final int IS_DIRECTORY = 0x40000000;
+  public static final int ISDIR = 0x40000000;
 
   public boolean is(int bits) {
     return (mask & bits) != 0;

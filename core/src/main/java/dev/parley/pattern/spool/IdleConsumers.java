@@ -212,7 +212,7 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
   /// Not a folder, nor the mark of a hold, nor a lost event. Entries of topics are named by sixteen
   /// digits.
   private static boolean isMessage(InotifyEvent event) {
-    if (event.is(InotifyEvent.OVERFLOW | InotifyEvent.IS_DIRECTORY)) return false;
+    if (event.is(InotifyEvent.OVERFLOW | InotifyEvent.ISDIR)) return false;
     return MessageName.parse(event.name()) != null || event.name().matches("[0-9]{16}");
   }
 
