@@ -38,6 +38,7 @@ final class ReadyReader implements AutoCloseable {
 
   private final QueueFolder folder;
   private final Map<Integer, Lane> lanes = new HashMap<>();
+  private @Nullable Lane latest;
 
   ReadyReader(QueueFolder folder) {
     this.folder = folder;
@@ -50,9 +51,18 @@ final class ReadyReader implements AutoCloseable {
   boolean next(List<Integer> priorities, Taker taker) throws IOException {
     for (int priority : priorities) {
       Lane lane = lane(priority);
-      if (lane != null && lane.next(taker)) return true;
+      if (lane != null && lane.next(taker)) {
+        latest = lane;
+        return true;
+      }
     }
     return false;
+  }
+
+  /// Whether something seems to have come to the bucket that the latest message was in. A glance:
+  /// one fstat call, which proves nothing either way.
+  boolean seemsChanged() throws IOException {
+    return latest != null && latest.seemsChanged();
   }
 
   /// Looks at everything again: something came back to the front.
@@ -75,6 +85,7 @@ final class ReadyReader implements AutoCloseable {
   public void close() {
     lanes.values().forEach(Lane::close);
     lanes.clear();
+    latest = null;
   }
 
   /// The ready folder of one priority.
@@ -197,6 +208,11 @@ final class ReadyReader implements AutoCloseable {
       if (!stuck.isEmpty()) names.removeAll(stuck);
       bucketStamp = before;
       return names;
+    }
+
+    boolean seemsChanged() throws IOException {
+      Dir from = bucket;
+      return from == null || from.status().modifiedNanos() != bucketStamp.nanos();
     }
 
     private void closeBucket() {

@@ -11,6 +11,7 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Receiver.class.getName());
 
+  private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
+  private static final Duration GLANCING = Duration.ofNanos(50_000);
+  private static final int SPINS_A_GLANCE = 20;
+  private static final long STREAM_GAP_NANOS = 1_000_000;
+
   private final SpoolQueue queue;
   private final Membership membership;
   private final QueueFolder folder;
@@ -36,6 +42,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private @Nullable MessageName taken;
   private final Queue<MessageName> leftOver = new ConcurrentLinkedQueue<>();
   private volatile boolean frontChanged;
+  private volatile long latestClaim = System.nanoTime() - STREAM_GAP_NANOS;
 
   Receiver(SpoolQueue queue, Membership membership, QueueFolder folder, Feed feed) {
     this.queue = queue;
@@ -76,7 +83,36 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
       if (claimed == null) claimed = leftOver.poll();
       if (claimed == null) return Optional.empty();
       SpoolClaim claim = read(claimed);
-      if (claim != null) return Optional.of(claim);
+      if (claim != null) {
+        latestClaim = System.nanoTime();
+        return Optional.of(claim);
+      }
+    }
+  }
+
+  /// Claims the next message of a stream: if this consumer had the last one just now, looks for the
+  /// next as long as going to sleep and being woken would take, and so costs neither side that.
+  ///
+  /// @return empty if nothing came, or nothing flows: go to sleep
+  Optional<Claim> claimFromStream(Duration wait) throws IOException {
+    long start = System.nanoTime();
+    if (ONE_PROCESSOR || start - latestClaim > STREAM_GAP_NANOS) return Optional.empty();
+    long limit = wait.compareTo(GLANCING) < 0 ? wait.toNanos() : GLANCING.toNanos();
+    while (System.nanoTime() - start < limit) {
+      for (int i = 0; i < SPINS_A_GLANCE; i++) Thread.onSpinWait();
+      if (!somethingCame()) continue;
+      Optional<Claim> claim = tryClaim();
+      if (claim.isPresent()) return claim;
+    }
+    return Optional.empty();
+  }
+
+  private boolean somethingCame() throws IOException {
+    lock.lock();
+    try {
+      return reader.seemsChanged();
+    } finally {
+      lock.unlock();
     }
   }
 

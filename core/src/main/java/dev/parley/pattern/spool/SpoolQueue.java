@@ -155,6 +155,8 @@ public final class SpoolQueue implements Queue {
     if (Thread.interrupted()) throw new InterruptedException();
     Optional<Claim> now = tryClaim();
     if (now.isPresent() || wait.isZero() || wait.isNegative()) return now;
+    now = receiver.claimFromStream(wait);
+    if (now.isPresent()) return now;
     return Doorbell.await(List.of(idle), wait, this::tryClaim);
   }
 
