@@ -13,9 +13,11 @@ import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Dir mine;
   private @Nullable MessageName taken;
+  private final Deque<MessageName> unread = new ConcurrentLinkedDeque<>();
   private final Queue<MessageName> leftOver = new ConcurrentLinkedQueue<>();
   private volatile boolean frontChanged;
   private volatile long latestClaim = System.nanoTime() - STREAM_GAP_NANOS;
@@ -70,8 +73,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     frontChanged = true;
   }
 
-  /// A claim of this member could be neither read nor given back, for want of descriptors, say: it
-  /// is handed out first.
+  /// A claim of this member could not be given back or buried: it is handed out when there is
+  /// nothing else, for what is wrong with it must not hold up the others.
   void leaveOver(MessageName claim) {
     leftOver.add(claim);
   }
@@ -79,7 +82,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   Optional<Claim> tryClaim() throws IOException {
     membership.noticeDeaths();
     while (true) {
-      MessageName claimed = claimNext();
+      MessageName claimed = unread.pollFirst();
+      if (claimed == null) claimed = claimNext();
       if (claimed == null) claimed = leftOver.poll();
       if (claimed == null) return Optional.empty();
       SpoolClaim claim = read(claimed);
@@ -214,11 +218,11 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   }
 
   /// A message on a bad part of a disk must not stop the others, and a process without descriptors
-  /// must not lose one.
+  /// must neither lose one nor overtake it later.
   private void giveUpFor(Dir claims, String file, MessageName name, ErrnoException why) {
     try {
       switch (why.errno()) {
-        case EMFILE, ENFILE, ENOMEM -> leaveOver(name);
+        case EMFILE, ENFILE, ENOMEM -> unread.addFirst(name);
         default ->
             queue.retryLater(claims, file, name, Failure.of(String.valueOf(why.getMessage())));
       }
