@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -60,6 +61,23 @@ public final class Child implements AutoCloseable {
   public String ask(String line) throws IOException, InterruptedException {
     say(line);
     return awaitLine(any -> true, "an answer to " + line);
+  }
+
+  /// The same for a process that may end instead: then empty.
+  public Optional<String> tryAsk(String line) throws IOException, InterruptedException {
+    int before;
+    synchronized (lines) {
+      before = lines.size();
+    }
+    try {
+      return Optional.of(ask(line));
+    } catch (AssertionError e) {
+      awaitExit();
+      synchronized (lines) {
+        if (lines.size() > before) throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /// The next line that starts like this, among those that nobody has awaited yet; the ones before

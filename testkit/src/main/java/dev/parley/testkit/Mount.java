@@ -40,7 +40,38 @@ public final class Mount implements AutoCloseable {
 
   /// Mounts a fresh filesystem, or skips the test.
   public static Mount of(Kind kind) throws IOException, InterruptedException {
-    return kind == Kind.TMPFS ? tmpfs("size=256m") : loop(kind);
+    return kind == Kind.TMPFS ? tmpfs("size=256m") : of(kind, InMemory.parent(), kind.megabytes);
+  }
+
+  /// The same in an image of `megabytes`, of which only what is written takes room, in `images`.
+  public static Mount of(Kind kind, Path images, int megabytes)
+      throws IOException, InterruptedException {
+    assumeTrue(ProcessHarness.isRoot(), "skipped: mounting " + kind + " needs root");
+    Path image = Files.createTempFile(images, "parley-" + kind, ".img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength((long) megabytes << 20);
+    }
+    List<String> make = new ArrayList<>(List.of(kind.maker.split(" ")));
+    make.add(image.toString());
+    assumeWorks(kind + " cannot be made here", image, make);
+    return mountImage(image);
+  }
+
+  private static Mount mountImage(Path image) throws IOException, InterruptedException {
+    Path path = Files.createTempDirectory("parley-mount");
+    mount(path, image, "-o", "loop", image.toString(), path.toString());
+    Files.setAttribute(path, "unix:mode", 0700);
+    return new Mount(path, image);
+  }
+
+  /// What the device holds at this moment, mounted anew, as after a power cut; closes this one. The
+  /// image has to be on a filesystem that clones files (xfs, btrfs), so that all of it is taken at
+  /// one instant.
+  public Mount afterPowerCut() throws IOException, InterruptedException {
+    Path copy = image.resolveSibling(image.getFileName() + "-cut");
+    ProcessHarness.run("cp", "--reflink=always", image.toString(), copy.toString());
+    close();
+    return mountImage(copy);
   }
 
   /// Mounts a tmpfs with these options of mount(8), such as `size=1m` or `nr_inodes=100`, or skips
@@ -50,21 +81,6 @@ public final class Mount implements AutoCloseable {
     Path path = Files.createTempDirectory("parley-mount");
     mount(path, path, "-t", "tmpfs", "-o", options + ",mode=0700", "parley-test", path.toString());
     return new Mount(path, path);
-  }
-
-  private static Mount loop(Kind kind) throws IOException, InterruptedException {
-    assumeTrue(ProcessHarness.isRoot(), "skipped: mounting " + kind + " needs root");
-    Path image = Files.createTempFile(InMemory.parent(), "parley-" + kind, ".img");
-    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-      file.setLength((long) kind.megabytes << 20);
-    }
-    List<String> make = new ArrayList<>(List.of(kind.maker.split(" ")));
-    make.add(image.toString());
-    assumeWorks(kind + " cannot be made here", image, make);
-    Path path = Files.createTempDirectory("parley-mount");
-    mount(path, image, "-o", "loop", image.toString(), path.toString());
-    Files.setAttribute(path, "unix:mode", 0700);
-    return new Mount(path, image);
   }
 
   /// Mounts a directory a second time, for reading only, or skips the test.

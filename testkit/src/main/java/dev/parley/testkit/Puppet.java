@@ -13,12 +13,16 @@ import dev.parley.SpaceOptions;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.Topic;
+import dev.parley.sys.ErrnoException;
+import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Open;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 /// check                              found N
 /// count                              counted N: how many system calls were made so far
 /// halt N                             armed: halts right before the Nth system call from now
+/// share GROUP                        shared: makes the space for a group
+/// hoard                              hoarded: opens /dev/null until no descriptor is left
+/// spend                              spent: closes those again
 /// close                              closed
 /// ```
 ///
@@ -53,6 +60,7 @@ public final class Puppet {
   private final FaultyKernel kernel = FaultyKernel.over(Kernel.linux());
   private final Map<String, Queue> queues = new HashMap<>();
   private final Map<String, Subscription> subscriptions = new HashMap<>();
+  private final List<Fd> hoarded = new ArrayList<>();
   private @Nullable Space space;
   private @Nullable Claim claim;
 
@@ -129,12 +137,32 @@ public final class Puppet {
         kernel.before(FaultyKernel.ANY, nth, call -> Runtime.getRuntime().halt(3));
         yield "armed";
       }
+      case "share" -> {
+        Space.open(directory, SpaceOptions.defaults().withGroup(words.get(1))).close();
+        yield "shared";
+      }
+      case "hoard" -> {
+        hoard();
+        yield "hoarded";
+      }
+      case "spend" -> {
+        hoarded.forEach(Fd::close);
+        yield "spent";
+      }
       case "close" -> {
         space().close();
         yield "closed";
       }
       default -> throw new IllegalArgumentException("no command " + words);
     };
+  }
+
+  private void hoard() {
+    try {
+      while (true) hoarded.add(Kernel.linux().openAt(Fd.CWD, "/dev/null", Open.READ_ONLY, 0));
+    } catch (ErrnoException e) {
+      // As many as there are.
+    }
   }
 
   private String send(List<String> words) throws IOException, InterruptedException {

@@ -85,7 +85,7 @@ public final class CrashEnumerator {
       throws IOException {
     Files.createDirectory(directory);
     Map<Long, Path> places = disk.materialise(directory);
-    Reboot.pretend(directory, places);
+    Reboot.pretend(places);
     try {
       check.check(new CrashState(directory, cut.promises()));
     } catch (Exception | AssertionError e) {

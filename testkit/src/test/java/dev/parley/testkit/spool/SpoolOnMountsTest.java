@@ -1,15 +1,28 @@
 package dev.parley.testkit.spool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parley.Space;
+import dev.parley.testkit.Child;
 import dev.parley.testkit.Mount;
+import dev.parley.testkit.ProcessHarness;
+import dev.parley.testkit.Puppet;
 import dev.parley.testkit.contract.QueueContract;
+import dev.parley.testkit.spool.Promises.Acknowledged;
+import dev.parley.testkit.spool.Promises.Began;
+import dev.parley.testkit.spool.Promises.Keeping;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// The queue's contract on each filesystem that this machine can mount.
+/// The queue's contract, and a kill, on each filesystem that this machine can mount.
 class SpoolOnMountsTest {
   @Nested
   class Tmpfs extends OnMount {
@@ -64,6 +77,27 @@ class SpoolOnMountsTest {
     @AfterAll
     void unmount() throws IOException, InterruptedException {
       if (mount != null) mount.close();
+    }
+
+    @Test
+    void whatAKilledProcessSentAndHeldIsThere() throws Exception {
+      Path place = mount.path().resolve("killed");
+      List<Object> promises = new ArrayList<>();
+      try (ProcessHarness processes = new ProcessHarness()) {
+        Child child = processes.java(Puppet.class, place.toString());
+        for (int i = 0; i < 20; i++) {
+          String id = i % 2 == 0 ? " id=" + i : "";
+          assertThat(child.ask("send mails m" + i + id)).startsWith("sent");
+          promises.add(new Acknowledged("m" + i, Optional.empty()));
+        }
+        for (int i = 0; i < 5; i++) assertThat(child.ask("claim mails 0")).startsWith("claimed");
+        promises.add(new Began("last", Optional.of("last")));
+        child.say("send mails last id=last");
+        child.kill();
+      }
+      try (Space space = Space.open(place)) {
+        new Promises(promises).check(space, "mails", Keeping.ALL);
+      }
     }
 
     @Override
