@@ -76,6 +76,12 @@ public interface Space extends AutoCloseable {
   /// Subscribes to every topic, present and future, that matches.
   Subscription subscribe(SubscribeOptions options) throws IOException;
 
+  /// Ends a durable subscription in every topic, with what it has not acknowledged and its dead
+  /// letters. Whoever still reads it gets a [NoSuchNameException].
+  ///
+  /// @return whether it was there
+  boolean unsubscribe(String name) throws IOException;
+
   /// What is named here.
   List<Named> list() throws IOException;
 

@@ -33,11 +33,6 @@ public interface Topic extends AutoCloseable {
 
   void configure(TopicSettings wanted) throws IOException;
 
-  /// Removes a durable subscription with what it has not acknowledged.
-  ///
-  /// @return whether it was there
-  boolean unsubscribe(String name) throws IOException;
-
   @Override
   void close();
 

@@ -78,12 +78,12 @@ public final class Epoch {
 
   private static long number(Dir root, Map<String, String> state) throws BadFormatException {
     String text = state.getOrDefault("epoch", "");
-    if (text.matches("[0-9]{1,5}")) return Long.parseLong(text);
+    if (text.matches("[0-9]{1,5}") && Long.parseLong(text) <= MOST) return Long.parseLong(text);
     throw new BadFormatException(
         root.pathOf(SpaceFolder.EPOCH)
             + " is damaged: epoch="
             + text
-            + "; write the line epoch=N there, with N above every earlier one and below "
+            + "; write the line epoch=N there, with N above every earlier one and at most "
             + MOST);
   }
 

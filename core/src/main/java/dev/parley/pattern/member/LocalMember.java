@@ -49,8 +49,9 @@ public final class LocalMember implements Member, AutoCloseable {
         // Somebody took the newborn for a leftover: be born again.
       } finally {
         if (!joined) {
-          members.tryUnlink(newborn);
-          file.close();
+          try (file) {
+            members.tryUnlink(newborn);
+          }
         }
       }
     }

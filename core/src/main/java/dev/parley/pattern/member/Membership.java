@@ -25,6 +25,7 @@ public final class Membership implements AutoCloseable {
   private final SpaceFolder folder;
   private final List<Runnable> deathListeners = new CopyOnWriteArrayList<>();
   private final Map<String, Object> shared = new ConcurrentHashMap<>();
+  private final OpenHandles handles = new OpenHandles();
   private @Nullable Members members;
   private @Nullable LocalMember self;
   private @Nullable Epoch epoch;
@@ -81,6 +82,11 @@ public final class Membership implements AutoCloseable {
   /// What the handles of this member share under a key, made by the first that asks.
   public <T> T shared(String key, Class<T> type, Supplier<T> maker) {
     return type.cast(shared.computeIfAbsent(type.getName() + " " + key, _ -> maker.get()));
+  }
+
+  /// The queues, topics and subscriptions that are open through this handle.
+  public OpenHandles handles() {
+    return handles;
   }
 
   public synchronized Epoch epoch() throws IOException {

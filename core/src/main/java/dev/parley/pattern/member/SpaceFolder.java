@@ -37,7 +37,7 @@ public final class SpaceFolder implements AutoCloseable {
 
   private final Dir root;
   private final Storage storage;
-  private final String id;
+  private volatile String id;
 
   private SpaceFolder(Dir root, Storage storage, String id) {
     this.root = root;
@@ -91,6 +91,18 @@ public final class SpaceFolder implements AutoCloseable {
       return new Access(status.uid(), gid);
     }
     if ((status.permissions() & 02070) == 02070) {
+      if (isEmpty(kernel, fd)) {
+        throw new UnsafePathException(
+            fd.path()
+                + " is open to its group (mode "
+                + Integer.toOctalString(status.permissions())
+                + ") and no space yet; share it with: parley init "
+                + fd.path()
+                + " --group "
+                + Groups.nameOf(status.gid())
+                + ", or keep it yours with: chmod 0700 "
+                + fd.path());
+      }
       requireGroup(kernel, status.gid(), fd.path());
       return new Access(status.uid(), status.gid());
     }
@@ -204,7 +216,7 @@ public final class SpaceFolder implements AutoCloseable {
 
   /// Makes a copy a space of its own.
   void renew() throws IOException {
-    writeFormat(root);
+    id = writeFormat(root).getOrDefault("id", "");
   }
 
   public Dir root() {

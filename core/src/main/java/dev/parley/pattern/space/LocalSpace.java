@@ -27,8 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A space in a directory of this host.
@@ -39,7 +37,6 @@ public final class LocalSpace implements Space {
   private final Dir queues;
   private final Topics topics;
   private final SpaceHoldings holdings;
-  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
   private LocalSpace(Path path, SpaceFolder folder) throws IOException {
     this.path = path;
@@ -71,7 +68,11 @@ public final class LocalSpace implements Space {
     if (SpaceOptions.defaults().kernel().effectiveUserId() == 0) return Path.of("/var/lib/parley");
     String state = environment.get("XDG_STATE_HOME");
     if (state != null && state.startsWith("/")) return Path.of(state, "parley");
-    return Path.of(System.getProperty("user.home"), ".local", "state", "parley");
+    String home = environment.get("HOME");
+    if (home == null || !home.startsWith("/")) home = System.getProperty("user.home");
+    if (home != null && home.startsWith("/")) return Path.of(home, ".local", "state", "parley");
+    throw new IllegalStateException(
+        "there is no home directory to put the space in; set HOME, or name it in PARLEY_SPACE");
   }
 
   @Override
@@ -122,7 +123,7 @@ public final class LocalSpace implements Space {
   public Queue existingQueue(String name) throws IOException {
     SpoolQueue queue =
         Topics.isSubscriptionAddress(name)
-            ? register(topics.openSubscriptionQueue(name))
+            ? topics.openSubscriptionQueue(name)
             : tryOpenQueue(Names.queue(name));
     if (queue != null) return queue;
     throw new NoSuchNameException(
@@ -130,9 +131,8 @@ public final class LocalSpace implements Space {
   }
 
   private @Nullable SpoolQueue tryOpenQueue(String name) throws IOException {
-    return register(
-        SpoolQueue.tryOpen(
-            membership, queues, name, name, List.of(queues, folder.root()), Feed.NONE));
+    return SpoolQueue.tryOpen(
+        membership, queues, name, name, List.of(queues, folder.root()), Feed.NONE);
   }
 
   private SpoolQueue makeQueue(String name, QueueSettings settings) throws IOException {
@@ -143,34 +143,34 @@ public final class LocalSpace implements Space {
         queues.pathOf(name) + " vanished right after it was made; try again");
   }
 
-  private <T extends @Nullable AutoCloseable> T register(T opened) {
-    if (opened != null) open.add(opened);
-    return opened;
-  }
-
   // ---- topics
 
   @Override
   public Topic topic(String name) throws IOException {
-    return register(topics.openOrMake(name, TopicSettings.defaults()));
+    return topics.openOrMake(name, TopicSettings.defaults());
   }
 
   @Override
   public Topic topic(String name, TopicSettings wanted) throws IOException {
-    return register(topics.openWith(name, wanted));
+    return topics.openWith(name, wanted);
   }
 
   @Override
   public Topic existingTopic(String name) throws IOException {
     Topic topic = topics.tryOpen(name);
-    if (topic != null) return register(topic);
+    if (topic != null) return topic;
     throw new NoSuchNameException(
         "there is no topic '" + name + "' in " + path + "; parley ls shows what is there");
   }
 
   @Override
   public Subscription subscribe(SubscribeOptions options) throws IOException {
-    return register(topics.subscribe(options));
+    return topics.subscribe(options);
+  }
+
+  @Override
+  public boolean unsubscribe(String name) throws IOException {
+    return topics.unsubscribe(name);
   }
 
   // ---- looking around
@@ -240,8 +240,7 @@ public final class LocalSpace implements Space {
 
   @Override
   public void close() {
-    for (AutoCloseable each : open) closeQuietly(each);
-    open.clear();
+    membership.handles().closeAll();
     try {
       holdings.leave(membership);
     } catch (IOException | RuntimeException e) {
@@ -251,14 +250,5 @@ public final class LocalSpace implements Space {
     topics.close();
     queues.close();
     membership.close();
-  }
-
-  private static void closeQuietly(AutoCloseable each) {
-    try {
-      each.close();
-    } catch (Exception e) {
-      System.getLogger(LocalSpace.class.getName())
-          .log(System.Logger.Level.WARNING, "closing failed", e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.Outgoing;
+import dev.parley.QueueFullException;
 import dev.parley.Sent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class AsyncSender implements AutoCloseable {
   private final Sender sender;
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
   private @Nullable Thread thread;
-  private boolean closed;
+  private volatile boolean closed;
 
   /// @param message what to send; null asks the thread to stop
   private record Request(@Nullable Outgoing message, CompletableFuture<Sent> result) {}
@@ -42,44 +43,66 @@ final class AsyncSender implements AutoCloseable {
   private void run() {
     List<Request> batch = new ArrayList<>();
     boolean stop = false;
-    try {
-      while (!stop) {
-        batch.add(requests.take());
-        requests.drainTo(batch, MOST_AT_ONCE - 1);
-        stop = batch.removeIf(request -> request.message == null);
-        sendBatch(batch);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      requests.drainTo(batch);
-      for (Request request : batch) {
-        request.result.completeExceptionally(
-            new CancellationException("the queue was closed; not sent"));
+    while (!stop) {
+      batch.add(take());
+      requests.drainTo(batch, MOST_AT_ONCE - 1);
+      stop = batch.removeIf(request -> request.message == null);
+      sendBatch(batch);
+      batch.clear();
+    }
+  }
+
+  /// The next request; the last of all is the one to stop.
+  private Request take() {
+    while (true) {
+      try {
+        return requests.take();
+      } catch (InterruptedException e) {
+        // close() interrupts a wait for room; here there is none
       }
     }
   }
 
-  private void sendBatch(List<Request> batch) throws InterruptedException {
+  private void sendBatch(List<Request> batch) {
     List<Sender.Visible> visible = new ArrayList<>();
     List<Request> pending = new ArrayList<>();
     for (Request request : batch) {
+      Outgoing message = Objects.requireNonNull(request.message);
       try {
-        visible.add(sender.send(Objects.requireNonNull(request.message)));
+        try {
+          visible.add(sender.trySend(message));
+        } catch (QueueFullException e) {
+          if (closed) throw e;
+          finish(visible, pending); // they must not wait for room as well
+          visible.add(sender.send(message));
+        }
         pending.add(request);
+      } catch (InterruptedException e) {
+        request.result.completeExceptionally(
+            new CancellationException("the queue was closed while it was full; not sent"));
       } catch (IOException | RuntimeException e) {
         request.result.completeExceptionally(e);
       }
     }
-    try {
-      sender.syncAll(visible);
-    } catch (IOException | RuntimeException e) {
-      for (Request request : pending) request.result.completeExceptionally(e);
-      return;
-    }
-    for (int i = 0; i < pending.size(); i++) pending.get(i).result.complete(visible.get(i).sent());
+    finish(visible, pending);
   }
 
-  /// Sends what was asked for before, then stops. An interrupt leaves the rest unsent.
+  /// Syncs what is visible, and tells those who asked for it.
+  private void finish(List<Sender.Visible> visible, List<Request> pending) {
+    try {
+      sender.syncAll(visible);
+      for (int i = 0; i < pending.size(); i++) {
+        pending.get(i).result.complete(visible.get(i).sent());
+      }
+    } catch (IOException | RuntimeException e) {
+      for (Request request : pending) request.result.completeExceptionally(e);
+    }
+    visible.clear();
+    pending.clear();
+  }
+
+  /// Sends what was asked for before, then stops. What finds the queue full is not sent: its future
+  /// fails, for nobody may make room any more.
   @Override
   public void close() {
     Thread running;
@@ -90,11 +113,15 @@ final class AsyncSender implements AutoCloseable {
       requests.add(new Request(null, new CompletableFuture<>()));
     }
     if (running == null) return;
-    try {
-      running.join();
-    } catch (InterruptedException e) {
-      running.interrupt();
-      Thread.currentThread().interrupt();
+    running.interrupt();
+    boolean interrupted = false;
+    while (running.isAlive()) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // what is being sent is not left half done
+      }
     }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 }

@@ -5,6 +5,7 @@ import dev.parley.Message;
 import dev.parley.Outgoing;
 import dev.parley.Queue;
 import dev.parley.QueueFullException;
+import dev.parley.QueueStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -130,12 +131,16 @@ final class BlockingQueueView extends AbstractQueue<byte[]> implements BlockingQ
     return checked(() -> (int) Math.min(Integer.MAX_VALUE, queue.stats().ready()));
   }
 
+  /// What `maxMessages` leaves; claimed, delayed and held messages count as well.
   @Override
   public int remainingCapacity() {
     return checked(
         () -> {
           long most = queue.settings().maxMessages();
-          return most == 0 ? Integer.MAX_VALUE : Math.clamp(most - size(), 0, Integer.MAX_VALUE);
+          if (most == 0) return Integer.MAX_VALUE;
+          QueueStats stats = queue.stats();
+          long taken = stats.ready() + stats.delayed() + stats.claimed() + stats.heldMessages();
+          return Math.clamp(most - taken, 0, Integer.MAX_VALUE);
         });
   }
 
@@ -152,7 +157,9 @@ final class BlockingQueueView extends AbstractQueue<byte[]> implements BlockingQ
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // it means this very object
   public int drainTo(Collection<? super byte[]> target, int most) {
+    if (target == this) throw new IllegalArgumentException("a queue cannot be drained to itself");
     int drained = 0;
     while (drained < most) {
       byte[] next = poll();

@@ -9,10 +9,12 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.PropertiesFile;
 import dev.parley.sys.Fd;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Looks through one queue's folder: every part, every message, every checksum.
 public final class QueueCheck {
@@ -87,7 +89,6 @@ public final class QueueCheck {
       }
     }
     checkFiles(folder, folder.part(QueueFolder.HELD));
-    noteIds(folder.part(QueueFolder.DEAD));
     checkHistory(folder);
   }
 
@@ -141,6 +142,35 @@ public final class QueueCheck {
     }
   }
 
+  /// Notes what is there once more, in the other direction: in a queue in use a message may have
+  /// moved past the first look.
+  private void noteMoved(QueueFolder folder) throws IOException {
+    noteIds(folder.part(QueueFolder.HELD));
+    noteIdsBelow(folder.part(QueueFolder.CLAIMED));
+    noteIdsBelow(folder.part(QueueFolder.DELAYED));
+    for (int priority : folder.priorities()) {
+      try (Dir lane = folder.tryOpenReady(priority)) {
+        if (lane != null) noteIdsBelow(lane);
+      }
+    }
+  }
+
+  private void noteIdsBelow(Dir parent) throws IOException {
+    for (String name : parent.names()) {
+      try (Dir dir = tryOpenSafe(parent, name)) {
+        if (dir != null) noteIds(dir);
+      }
+    }
+  }
+
+  private static @Nullable Dir tryOpenSafe(Dir parent, String name) throws IOException {
+    try {
+      return parent.tryOpen(name);
+    } catch (UnsafePathException e) {
+      return null; // reported by the first look
+    }
+  }
+
   private void noteIds(Dir dir) throws IOException {
     for (String file : dir.list().names()) {
       MessageName message = MessageName.parse(file);
@@ -150,8 +180,13 @@ public final class QueueCheck {
 
   private void checkHistory(QueueFolder folder) throws IOException {
     Dir history = folder.part(QueueFolder.HISTORY);
-    for (String id : history.names()) {
-      if (ids.contains(id)) continue;
+    List<String> orphans = new ArrayList<>(history.names());
+    orphans.removeAll(ids);
+    if (orphans.isEmpty()) return;
+    noteIds(folder.part(QueueFolder.DEAD));
+    noteMoved(folder);
+    orphans.removeAll(ids);
+    for (String id : orphans) {
       findings.report(
           history.pathOf(id), "its message is gone", "remove it", () -> folder.forget(id));
     }

@@ -99,9 +99,14 @@ final class ReadyWriter implements AutoCloseable {
     if (newest.compareTo(lane.last) >= 0 && !newest.isEmpty()) {
       Dir dir = lane.dir.tryOpen(newest);
       if (dir == null) return null;
-      int messages = dir.list().names().size();
-      if (messages < Buckets.FULL) return new Bucket(lane.dir, dir, newest, messages);
-      dir.close();
+      boolean used = false;
+      try {
+        int messages = dir.list().names().size();
+        used = messages < Buckets.FULL;
+        if (used) return new Bucket(lane.dir, dir, newest, messages);
+      } finally {
+        if (!used) dir.close();
+      }
     }
     String floor = newest.compareTo(lane.last) >= 0 ? newest : lane.last;
     long next = floor.isEmpty() ? key : Math.max(key, Buckets.key(floor) + 1);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A queue on the spool. One object is one producer handle and one consumer; this class joins its
 /// parts, and owns the ways in which a claim ends.
 public final class SpoolQueue implements Queue {
+  private static final System.Logger LOG = System.getLogger(SpoolQueue.class.getName());
   private static final String SEQUENCE_HANDLE = "0".repeat(MessageName.HANDLE_DIGITS);
 
   private final String name;
@@ -53,6 +54,7 @@ public final class SpoolQueue implements Queue {
     this.browser = new Browser(membership, folder);
     this.async = new AsyncSender(sender);
     this.room = new Room(membership, folder);
+    membership.handles().add(this);
   }
 
   /// Opens the queue `name` in `parent`, or returns null if there is none.
@@ -185,9 +187,23 @@ public final class SpoolQueue implements Queue {
         settings.retain().isZero()
             ? from.tryUnlink(file)
             : Moves.toDone(folder, from, file, claim, membership.kernel().realtimeNanos());
-    if (valid && claim.attempts() > 1) folder.forget(claim.id());
-    if (valid) roomMade(settings);
+    if (valid && claim.attempts() > 1) afterwards(() -> folder.forget(claim.id()));
+    if (valid) afterwards(() -> roomMade(settings));
     return valid;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /// What follows once a claim has ended: if it fails, the claim has ended all the same, and its
+  /// holder must not be told otherwise.
+  private void afterwards(Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "tidying up after a message of " + name + " failed", e);
+    }
   }
 
   boolean retryLater(Dir from, String file, MessageName claim, Failure failure) throws IOException {
@@ -213,7 +229,7 @@ public final class SpoolQueue implements Queue {
 
   boolean bury(Dir from, String file, MessageName claim, Failure failure) throws IOException {
     boolean valid = Moves.toDead(folder, from, file, claim, membership.self().id(), failure);
-    if (valid) roomMade(receiver.settings());
+    if (valid) afterwards(() -> roomMade(receiver.settings()));
     return valid;
   }
 
@@ -316,6 +332,7 @@ public final class SpoolQueue implements Queue {
 
   @Override
   public void close() {
+    if (!membership.handles().remove(this)) return;
     idle.close();
     for (SpoolClaim claim : List.copyOf(claims)) claim.close();
     async.close();

@@ -13,6 +13,9 @@ import java.util.Set;
 
 /// The durable subscriptions of a space and their patterns: one file each in `subscriptions/`, for
 /// topics that do not exist yet.
+///
+/// Registering and making a topic exclude each other, so that a topic has from the start whatever
+/// was registered before it; so do they and the end of a subscription, or it could come back.
 final class DurableSubscriptions implements AutoCloseable {
   private static final String PATTERNS = "patterns";
   private static final String LOCK = ".lock";
@@ -23,22 +26,28 @@ final class DurableSubscriptions implements AutoCloseable {
     this.dir = dir;
   }
 
-  /// Adds patterns to a subscription, which is made if it is not there.
-  void register(String name, List<String> patterns) throws IOException {
-    Set<String> all = patterns(name);
-    if (all.containsAll(patterns)) return;
-    try (KernelLock _ = KernelLock.acquire(dir, LOCK)) {
-      all = patterns(name);
-      if (!all.addAll(patterns)) return;
-      Map<String, String> lines = new LinkedHashMap<>();
-      lines.put("format", "1");
-      lines.put(PATTERNS, String.join(" ", all));
-      PropertiesFile.replace(dir, name, lines, true);
-    }
+  /// The lock that excludes; hold it where it says so.
+  KernelLock lock() throws IOException {
+    return KernelLock.acquire(dir, LOCK);
   }
 
-  void unregister(String name) throws IOException {
-    dir.tryUnlink(name);
+  /// Adds patterns to a subscription, which is made if it is not there. Call it holding [#lock].
+  void register(String name, List<String> patterns) throws IOException {
+    Set<String> all = patterns(name);
+    if (!all.addAll(patterns)) return;
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("format", "1");
+    lines.put(PATTERNS, String.join(" ", all));
+    PropertiesFile.replace(dir, name, lines, true);
+  }
+
+  /// Call it holding [#lock].
+  ///
+  /// @return whether it was there
+  boolean unregister(String name) throws IOException {
+    boolean there = dir.tryUnlink(name);
+    if (there) dir.sync();
+    return there;
   }
 
   /// The subscriptions with a pattern that matches.

@@ -47,6 +47,7 @@ final class FileSubscription implements Subscription {
     this.name = name;
     this.live = live;
     this.patterns = patterns;
+    membership.handles().add(this);
   }
 
   @Override
@@ -155,7 +156,7 @@ final class FileSubscription implements Subscription {
 
   @Override
   public synchronized void close() {
-    if (closed) return;
+    if (!membership.handles().remove(this)) return;
     closed = true;
     newTopics.close();
     if (watch != null) watch.close();

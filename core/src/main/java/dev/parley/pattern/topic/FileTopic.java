@@ -66,6 +66,7 @@ final class FileTopic implements Topic {
     above.addAll(ancestors);
     this.syncer = new Syncer(above);
     this.settings = folder.settings();
+    membership.handles().add(this);
   }
 
   @Override
@@ -323,12 +324,8 @@ final class FileTopic implements Topic {
   }
 
   @Override
-  public boolean unsubscribe(String subscription) throws IOException {
-    return topics.unsubscribe(folder, subscription);
-  }
-
-  @Override
   public void close() {
+    if (!membership.handles().remove(this)) return;
     lock.lock();
     try {
       retireBucket();

@@ -7,7 +7,6 @@ import dev.parley.pattern.spool.Feed;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,13 @@ final class TopicFeed implements Feed {
     this.topic = topic;
     this.feed = feed;
     this.log = new EntryLog(topic.entries());
-    this.next = Position.read(feed);
+    boolean good = false;
+    try {
+      this.next = Position.read(feed);
+      good = true;
+    } finally {
+      if (!good) feed.close();
+    }
   }
 
   @Override
@@ -90,14 +95,17 @@ final class TopicFeed implements Feed {
 
   @Override
   public List<Dir> watched() throws IOException {
-    List<Dir> dirs = new ArrayList<>();
-    dirs.add(topic.entries().reopen());
     List<Long> buckets = log.buckets();
-    if (!buckets.isEmpty()) {
-      Dir newest = topic.entries().tryOpen(EntryLog.name(buckets.getLast()));
-      if (newest != null) dirs.add(newest);
+    Dir newest =
+        buckets.isEmpty() ? null : topic.entries().tryOpen(EntryLog.name(buckets.getLast()));
+    boolean good = false;
+    try {
+      Dir entries = topic.entries().reopen();
+      good = true;
+      return newest == null ? List.of(entries) : List.of(entries, newest);
+    } finally {
+      if (!good && newest != null) newest.close();
     }
-    return dirs;
   }
 
   @Override

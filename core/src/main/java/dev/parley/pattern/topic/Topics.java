@@ -14,10 +14,10 @@ import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
 import dev.parley.pattern.member.SpaceFolder;
 import dev.parley.pattern.spool.EntryHeader;
-import dev.parley.pattern.spool.Feed;
 import dev.parley.pattern.spool.SpoolQueue;
 import dev.parley.pattern.spool.SpoolReaping;
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.FileStatus;
@@ -86,21 +86,28 @@ public final class Topics implements AutoCloseable {
   public @Nullable FileTopic tryOpen(String name) throws IOException {
     TopicFolder folder = TopicFolder.tryOpen(topics, Names.topic(name));
     if (folder == null) return null;
-    return new FileTopic(
-        name, membership, this, folder, List.of(topics, membership.folder().root()));
+    boolean opened = false;
+    try {
+      FileTopic topic =
+          new FileTopic(
+              name, membership, this, folder, List.of(topics, membership.folder().root()));
+      opened = true;
+      return topic;
+    } finally {
+      if (!opened) folder.close();
+    }
   }
 
   /// Makes a topic with the durable subscriptions that match it.
   ///
-  /// On disk, in order: everything under a name that starts with a dot; the rename; the
-  /// subscriptions that were registered meanwhile. Killed before the last, whoever publishes or
-  /// subscribes next does it.
+  /// On disk, in order: everything under a name that starts with a dot; the rename. Killed before
+  /// that, the dot folder stays and means nothing.
   private void make(String name, TopicSettings settings) throws IOException {
     boolean keeps = membership.folder().storage().keepsDurableSends();
     String temporary = "." + name + "-" + RandomName.hex(12);
     topics.tryMake(temporary);
     boolean moved = false;
-    try {
+    try (KernelLock _ = durable.lock()) {
       try (Dir root = topics.open(temporary)) {
         TopicFolder.fill(root, settings, keeps);
         try (Dir subscriptions = root.open(TopicFolder.SUBSCRIPTIONS)) {
@@ -113,17 +120,18 @@ public final class Topics implements AutoCloseable {
     } finally {
       if (!moved) topics.removeTree(temporary);
     }
-    try (TopicFolder folder = TopicFolder.tryOpen(topics, name)) {
-      if (folder != null) completeSubscriptions(name, folder);
+  }
+
+  /// Makes the durable subscriptions that a topic should have and lacks, because somebody removed
+  /// them by hand, or a power cut did. They start with its first entry.
+  void completeSubscriptions(String name, TopicFolder folder) throws IOException {
+    if (folder.subscriptionNames().containsAll(durable.matching(name))) return;
+    try (KernelLock _ = durable.lock()) {
+      makeMatching(name, folder.subscriptions());
     }
   }
 
-  /// Makes the durable subscriptions that a topic should have and lacks; they were registered
-  /// before it existed, so they start with its first entry.
-  void completeSubscriptions(String name, TopicFolder folder) throws IOException {
-    makeMatching(name, folder.subscriptions());
-  }
-
+  /// Call it holding the lock of the durable subscriptions.
   private void makeMatching(String topic, Dir subscriptions) throws IOException {
     for (String subscription : durable.matching(topic)) {
       makeSubscription(subscriptions, subscription, TopicFolder.FIRST);
@@ -146,19 +154,18 @@ public final class Topics implements AutoCloseable {
     TopicFolder folder = TopicFolder.tryOpen(topics, topic);
     if (folder == null) return null;
     boolean opened = false;
-    try {
-      Dir subscription = folder.subscriptions().tryOpen(name);
+    TopicFeed feed = null;
+    try (Dir subscription = folder.subscriptions().tryOpen(name)) {
       if (subscription == null) return null;
-      try (subscription) {
-        Feed feed = new TopicFeed(folder, subscription.open(Position.FOLDER));
-        List<Dir> ancestors =
-            List.of(folder.subscriptions(), folder.root(), topics, membership.folder().root());
-        SpoolQueue queue =
-            SpoolQueue.tryOpen(membership, folder.subscriptions(), name, address, ancestors, feed);
-        opened = queue != null;
-        return queue;
-      }
+      feed = new TopicFeed(folder, subscription.open(Position.FOLDER));
+      List<Dir> ancestors =
+          List.of(folder.subscriptions(), folder.root(), topics, membership.folder().root());
+      SpoolQueue queue =
+          SpoolQueue.tryOpen(membership, folder.subscriptions(), name, address, ancestors, feed);
+      opened = queue != null;
+      return queue;
     } finally {
+      if (!opened && feed != null) feed.close();
       if (!opened) folder.close();
     }
   }
@@ -171,12 +178,16 @@ public final class Topics implements AutoCloseable {
         new FileSubscription(membership, this, own, name == null, patterns);
     boolean good = false;
     try {
-      // First in the topics that exist, from where the caller wants; then registered; then in the
-      // topics that came meanwhile,
-      // from their first entry. So whoever sees a registration without its subscription may start
-      // at the first entry.
-      makeInMatching(patterns, own, options.from());
-      if (name != null) durable.register(name, options.patterns());
+      // First in the topics that exist, from where the caller wants; then registered. So whoever
+      // sees a registration without its subscription may start at the first entry.
+      if (name == null) {
+        makeInMatching(patterns, own, options.from());
+      } else {
+        try (KernelLock _ = durable.lock()) {
+          makeInMatching(patterns, own, options.from());
+          durable.register(name, options.patterns());
+        }
+      }
       subscription.lookForTopics();
       good = true;
       return subscription;
@@ -195,10 +206,15 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  /// Makes a subscription in a topic that came after it, unless it is there.
+  /// Makes a subscription in a topic that came after it, unless it is there, or has been ended.
   void makeFromFirst(String topic, String subscription) throws IOException {
     try (TopicFolder folder = openIfSafe(topic)) {
-      if (folder != null) makeSubscription(folder.subscriptions(), subscription, TopicFolder.FIRST);
+      if (folder == null) return;
+      if (isLive(subscription)) {
+        makeSubscription(folder.subscriptions(), subscription, TopicFolder.FIRST);
+      } else {
+        completeSubscriptions(topic, folder);
+      }
     }
   }
 
@@ -293,9 +309,14 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  boolean unsubscribe(TopicFolder folder, String subscription) throws IOException {
-    durable.unregister(Names.queue(subscription));
-    return remove(folder.subscriptions(), subscription);
+  /// Ends a durable subscription. On disk, in order: its registration goes, so that nobody makes it
+  /// again; then its folder in each topic. Killed in between, whoever asks again does the rest.
+  public boolean unsubscribe(String subscription) throws IOException {
+    Names.queue(subscription);
+    try (KernelLock _ = durable.lock()) {
+      boolean registered = durable.unregister(subscription);
+      return removeEverywhere(subscription) || registered;
+    }
   }
 
   /// Removes a subscription with what it has not acknowledged: out of sight first.
@@ -308,11 +329,17 @@ public final class Topics implements AutoCloseable {
 
   /// Ends a live subscription in every topic.
   void endLive(String subscription) throws IOException {
+    removeEverywhere(subscription);
+  }
+
+  private boolean removeEverywhere(String subscription) throws IOException {
+    boolean found = false;
     for (String topic : topics.names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
-        if (folder != null) remove(folder.subscriptions(), subscription);
+        if (folder != null) found |= remove(folder.subscriptions(), subscription);
       }
     }
+    return found;
   }
 
   static boolean isLive(String subscription) {

@@ -110,7 +110,18 @@ public final class TrustedPath {
     try {
       kernel.makeDirectoryAt(parent, name, 0700);
     } catch (ErrnoException e) {
-      if (!e.is(Errno.EEXIST)) throw e;
+      if (e.is(Errno.EEXIST)) return;
+      throw e;
+    }
+    syncEntries(parent);
+  }
+
+  /// So that a power cut does not take the directory with what will be in it.
+  private void syncEntries(Fd parent) throws IOException {
+    try (Fd readable = kernel.openAt(parent, ".", Open.READ_ONLY | Open.DIRECTORY, 0)) {
+      kernel.fsync(readable);
+    } catch (ErrnoException e) {
+      if (!e.is(Errno.EACCES)) throw e; // may be written but not read, and then not be synced
     }
   }
 

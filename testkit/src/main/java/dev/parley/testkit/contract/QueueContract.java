@@ -53,6 +53,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What a queue is. Each test is a sentence of the specification.
 ///
@@ -221,6 +222,19 @@ public abstract class QueueContract extends SpaceContract {
     for (CompletableFuture<Sent> send : sends) ids.add(send.get(1, TimeUnit.MINUTES).id());
     assertThat(ids).isSorted().doesNotHaveDuplicates();
     assertThat(takeAll(queue)).containsExactlyElementsOf(numbered("m", 200));
+  }
+
+  @Test
+  @Timeout(60)
+  void closingAFullQueueFailsTheAsynchronousSendsThatDoNotFit() throws Exception {
+    Queue small = with("small", DEFAULTS.withMaxMessages(2));
+    List<CompletableFuture<Sent>> sends = new ArrayList<>();
+    for (int i = 0; i < 5; i++) sends.add(small.sendAsync(text("m" + i)));
+    sends.get(1).get();
+    small.close();
+    assertThat(sends.stream().filter(send -> !send.isCompletedExceptionally())).hasSize(2);
+    assertThat(sends).allMatch(CompletableFuture::isDone);
+    assertThat(takeAll(opening(openAgain().queue("small")))).containsExactly("m0", "m1");
   }
 
   @Test
@@ -1121,6 +1135,7 @@ public abstract class QueueContract extends SpaceContract {
     assertThat(rest).containsExactly(bytes("c"), bytes("d"));
     assertThat(view).isEmpty();
     assertNothingLeft(queue.stats());
+    assertThatThrownBy(() -> view.drainTo(view)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -1131,6 +1146,10 @@ public abstract class QueueContract extends SpaceContract {
     assertThat(view.offer(bytes("b"))).isFalse();
     assertThat(view.offer(bytes("b"), 1, TimeUnit.MILLISECONDS)).isFalse();
     assertThat(view.remainingCapacity()).isZero();
+    try (Claim claim = next(space().queue("small"))) {
+      assertThat(claim.isHeld()).isTrue();
+      assertThat(view.remainingCapacity()).as("claimed messages count").isZero();
+    }
     assertThatThrownBy(() -> view.add(bytes("b"))).isInstanceOf(IllegalStateException.class);
   }
 

@@ -316,12 +316,26 @@ public abstract class TopicContract extends SpaceContract {
   }
 
   @Test
-  void unsubscribeRemovesADurableSubscription() throws Exception {
-    subscribe(SubscribeOptions.to("orders.eu").as("audit")).close();
+  void unsubscribeEndsADurableSubscriptionInEveryTopic() throws Exception {
+    Topic other = opening(space().topic("orders.us"));
+    subscribe(SubscribeOptions.to("orders.*").as("audit")).close();
     publish("a");
-    assertThat(topic.unsubscribe("audit")).isTrue();
-    assertThat(topic.unsubscribe("audit")).isFalse();
+    assertThat(space().unsubscribe("audit")).isTrue();
+    assertThat(space().unsubscribe("audit")).isFalse();
     assertThat(topic.stats().subscriptions()).isEmpty();
+    assertThat(other.stats().subscriptions()).isEmpty();
+    Topic later = opening(space().topic("orders.asia"));
+    assertThat(later.stats().subscriptions()).isEmpty();
+  }
+
+  @Test
+  void aReaderOfAnEndedSubscriptionIsToldSo() throws Exception {
+    Subscription reader = subscribe(SubscribeOptions.to("orders.*").as("audit"));
+    openAgain().unsubscribe("audit");
+    assertThatThrownBy(() -> reader.claim(Duration.ofSeconds(20)))
+        .isInstanceOf(NoSuchNameException.class);
+    Topic later = opening(space().topic("orders.asia"));
+    assertThat(later.stats().subscriptions()).isEmpty();
   }
 
   @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Claim;
 import dev.parley.Durability;
+import dev.parley.Failure;
 import dev.parley.OutcomeUnknownException;
 import dev.parley.Outgoing;
 import dev.parley.Queue;
+import dev.parley.QueueSettings;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
 import dev.parley.sys.Errno;
@@ -77,6 +79,24 @@ class SpoolFaultTest {
       } catch (AssertionError | Exception e) {
         throw new AssertionError(what + ": " + e + "\n" + SpoolDeathTest.listing(place), e);
       }
+    }
+  }
+
+  @Test
+  void anAckThatTookEffectSaysSoWhateverFailsAfterIt() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE, QueueSettings.defaults().withMaxMessages(9));
+      queue.send(Outgoing.of("once").withDurability(Durability.NONE));
+      queue.tryClaim().orElseThrow().nack(Failure.of("not yet").withDelay(Duration.ZERO));
+      Claim claim = queue.tryClaim().orElseThrow();
+      AtomicBoolean acknowledged = new AtomicBoolean();
+      faulty.after("unlinkAt", 1, _ -> acknowledged.set(true));
+      faulty.failFrom(_ -> acknowledged.get(), 1, Errno.EIO);
+      claim.ack();
+      faulty.heal();
+      assertThat(acknowledged).isTrue();
+      assertThat(queue.stats().claimed()).isZero();
     }
   }
 

@@ -1,0 +1,90 @@
+package dev.parley.pattern.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.BadFormatException;
+import dev.parley.Outgoing;
+import dev.parley.Space;
+import dev.parley.SubscribeOptions;
+import dev.parley.UnsafePathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalSpaceTest {
+  @TempDir private Path dir;
+
+  @Test
+  void aDirectoryOpenToItsGroupIsNoSpaceUntilTheGroupIsNamed() throws Exception {
+    Path shared = dir.resolve("shared");
+    Files.createDirectory(shared);
+    Files.setAttribute(shared, "unix:mode", 02775);
+    assertThatThrownBy(() -> Space.open(shared))
+        .isInstanceOf(UnsafePathException.class)
+        .hasMessageContaining("--group")
+        .hasMessageContaining("chmod 0700");
+    assertThat(shared).isEmptyDirectory();
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwx------"));
+    Files.setAttribute(shared, "unix:mode", 0700);
+    Space.open(shared).close();
+  }
+
+  @Test
+  void anEpochThatNoTokenHasRoomForIsRefused() throws Exception {
+    Path place = dir.resolve("space");
+    try (Space space = Space.open(place)) {
+      space.self();
+    }
+    Files.writeString(place.resolve("epoch"), "epoch=32768\nboot=another\n");
+    try (Space space = Space.open(place)) {
+      assertThatThrownBy(space::self)
+          .isInstanceOf(BadFormatException.class)
+          .hasMessageContaining("32767");
+    }
+  }
+
+  @Test
+  void whatCannotBeOpenedLeavesNoDescriptor() throws Exception {
+    try (Space space = Space.open(dir.resolve("space"))) {
+      space.topic("t").close();
+      space.subscribe(SubscribeOptions.to("t").as("s")).close();
+      space.queue("q").close();
+      Path root = space.path();
+      Files.writeString(root.resolve("topics/t/subs/s/settings"), "format=99\n");
+      Files.writeString(root.resolve("queues/q/settings"), "format=99\n");
+      long before = descriptors();
+      assertThatThrownBy(() -> space.queue("t/s")).isInstanceOf(BadFormatException.class);
+      assertThatThrownBy(() -> space.queue("q")).isInstanceOf(BadFormatException.class);
+      assertThatThrownBy(() -> space.subscribe(SubscribeOptions.to("t").as("s")))
+          .isInstanceOf(BadFormatException.class);
+      Files.writeString(root.resolve("topics/t/settings"), "format=99\n");
+      assertThatThrownBy(() -> space.topic("t")).isInstanceOf(BadFormatException.class);
+      assertThat(descriptors()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void closingASpaceClosesWhatIsOpenInIt() throws Exception {
+    long before = descriptors();
+    try (Space space = Space.open(dir.resolve("space"))) {
+      for (String name : List.of("a", "b")) {
+        space.queue(name).send(Outgoing.of("x"));
+        space.subscribe(SubscribeOptions.to("**"));
+        space.topic(name).publish(Outgoing.of("x"));
+      }
+    }
+    assertThat(descriptors()).isEqualTo(before);
+  }
+
+  private static long descriptors() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.count();
+    }
+  }
+}
