@@ -11,7 +11,8 @@ import java.time.Duration;
 /// @param dedupWindow how long an id is remembered
 /// @param retain how long acknowledged messages are kept in `done/`; zero removes them
 /// @param retries how often a message comes again after its first attempt failed or its holder died
-/// @param lease how long a claim is valid unless extended; zero is as long as its holder lives
+/// @param lease how long a claim is valid unless extended; zero is as long as its holder lives, and
+///   while it is zero no claim ends by time, those made before included
 /// @param backoff the delay after the first failure; doubles with each, with jitter
 /// @param backoffMax the longest delay
 /// @param maxPayloadBytes what a payload may have

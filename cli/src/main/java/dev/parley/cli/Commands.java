@@ -16,6 +16,7 @@ final class Commands {
           "work",
           "publish",
           "subscribe",
+          "unsubscribe",
           "stats",
           "configure",
           "dead",
@@ -84,6 +85,7 @@ final class Commands {
       case "work" -> new WorkCommand();
       case "publish" -> new PublishCommand();
       case "subscribe" -> new SubscribeCommand();
+      case "unsubscribe" -> new UnsubscribeCommand();
       case "stats" -> new StatsCommand();
       case "configure" -> new ConfigureCommand();
       case "dead" -> new DeadCommand();

@@ -35,6 +35,17 @@ class TopicCommandsTest {
   }
 
   @Test
+  void aDurableSubscriptionThatIsEndedKeepsNothing() {
+    subscribe("orders.*", "--as", "audit", "--wait", "0");
+    publish("orders.eu", "1");
+    assertThat(here.run("unsubscribe", "audit").code()).isZero();
+    InProcess.Result again = here.run("unsubscribe", "audit");
+    assertThat(again.code()).isOne();
+    assertThat(again.err()).contains("audit").contains("parley ls");
+    assertThat(subscribe("orders.*", "--as", "audit", "--wait", "0").code()).isOne();
+  }
+
+  @Test
   void patternsSayWhatIsWanted() {
     publish("a.b", "ab");
     publish("a.b.c", "abc");
