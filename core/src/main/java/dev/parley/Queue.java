@@ -31,8 +31,13 @@ public interface Queue extends Claims, AutoCloseable {
   ///   cut
   Sent send(Outgoing message) throws IOException, InterruptedException;
 
-  /// Sends several in their order, with one directory sync for all. On an exception a prefix was
-  /// sent.
+  /// Sends several in their order, with one directory sync for all. If it fails, either none was
+  /// sent, and the exception is as from [#send(Outgoing)]; or what was sent follows from the
+  /// exception.
+  ///
+  /// @throws PartlySentException if only the first few were sent: it says which, and why no more.
+  ///   If the thread was interrupted meanwhile, its interrupt status is set
+  /// @throws OutcomeUnknownException if all were sent, and a sync failed
   List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException;
 
   /// Sends if there is room now.

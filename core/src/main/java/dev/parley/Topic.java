@@ -25,6 +25,10 @@ public interface Topic extends AutoCloseable {
   }
 
   /// Publishes several in their order, with one directory sync for all.
+  ///
+  /// @throws PartlySentException if only the first few were published: it says which, and why no
+  ///   more; any other exception means that none was, but for
+  /// @throws OutcomeUnknownException if all were published, and a sync failed
   List<String> publishAll(List<Outgoing> messages) throws IOException, InterruptedException;
 
   TopicStats stats() throws IOException;

@@ -1,7 +1,9 @@
 package dev.parley.cli;
 
 import dev.parley.Durability;
+import dev.parley.OutcomeUnknownException;
 import dev.parley.Outgoing;
+import dev.parley.PartlySentException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,36 +84,52 @@ abstract class ProducerCommand extends SpaceCommand {
   }
 
   /// Reads all payloads and sends them, and tells what became of each.
+  ///
+  /// If it ends early, says how far it came, so that the rest can be sent.
   final <R> void produce(long mostBytes, Sender<R> sender, Report<R> report)
       throws IOException, InterruptedException {
-    new Payloads(files, separator)
-        .forEach(
-            shell(),
-            mostBytes,
-            batch -> {
-              List<R> results = send(batch, sender);
-              sent += results.size();
-              print(results, report);
-            });
+    try {
+      new Payloads(files, separator)
+          .forEach(shell(), mostBytes, batch -> print(send(batch, sender), report));
+    } catch (PartlySentException e) {
+      sent += e.ids().size();
+      sayHowFar(e.getCause() instanceof OutcomeUnknownException);
+      print(e.ids().stream().map(report::resultOf).toList(), report);
+      throw e.getCause() instanceof IOException cause ? cause : e;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      sayHowFar(false);
+      throw e;
+    }
   }
 
   private <R> List<R> send(List<byte[]> batch, Sender<R> sender)
       throws IOException, InterruptedException {
+    List<Outgoing> messages = batch.stream().map(this::outgoing).toList();
     try {
-      return sender.send(batch.stream().map(this::outgoing).toList());
-    } catch (IOException e) {
-      if (batch.size() > 1) {
-        shell().say("sent " + sent + ", and perhaps the first few of the next " + batch.size());
-      } else if (sent > 0) {
-        shell().say("sent " + sent + ", not the next");
-      }
+      List<R> results = sender.send(messages);
+      sent += results.size();
+      return results;
+    } catch (OutcomeUnknownException e) {
+      sent += messages.size();
       throw e;
     }
+  }
+
+  private void sayHowFar(boolean unsureOfTheNext) {
+    if (sent == 0 && !unsureOfTheNext) return;
+    String one = separator == null ? "message" : separator.word();
+    String first = sent == 0 ? "sent nothing" : "sent the first " + Words.count(sent, one);
+    String next =
+        unsureOfTheNext ? ", and perhaps the next" : "; go on with " + one + " " + (sent + 1);
+    shell().say(first + next);
   }
 
   /// What to tell about the result of a send.
   interface Report<R> {
     String id(R result);
+
+    /// The result of one of several that was sent, the opposite of [#id].
+    R resultOf(String id);
 
     Map<String, Object> json(R result);
   }

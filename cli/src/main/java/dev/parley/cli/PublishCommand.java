@@ -51,6 +51,11 @@ final class PublishCommand extends ProducerCommand implements ProducerCommand.Re
   }
 
   @Override
+  public String resultOf(String position) {
+    return position;
+  }
+
+  @Override
   public Map<String, Object> json(String position) {
     return Map.of("position", position);
   }

@@ -91,6 +91,11 @@ final class SendCommand extends ProducerCommand implements ProducerCommand.Repor
   }
 
   @Override
+  public Sent resultOf(String id) {
+    return new Sent(id, false);
+  }
+
+  @Override
   public Map<String, Object> json(Sent sent) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("id", sent.id());

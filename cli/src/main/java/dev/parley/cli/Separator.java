@@ -14,6 +14,11 @@ final class Separator {
     return nul ? "\0" : "\n";
   }
 
+  /// What a message is in such a stream.
+  String word() {
+    return nul ? "record" : "line";
+  }
+
   byte end() {
     return (byte) (nul ? 0 : '\n');
   }

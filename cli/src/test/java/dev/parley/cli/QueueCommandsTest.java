@@ -330,4 +330,19 @@ class QueueCommandsTest {
   private List<Map<String, Object>> json(String... args) throws IOException {
     return here.json(args);
   }
+
+  @Test
+  void aSendThatStopsHalfWaySaysHowFarItCame() throws Exception {
+    parley("configure", "q", "--max-messages", "3", "--full", "refuse");
+    result = here.runWith("1\n2\n3\n4\n5\n", "send", "q", "-l", "--print-id");
+    assertThat(result.code()).isEqualTo(ExitCode.BUSY);
+    assertThat(result.err()).contains("sent the first 3 lines; go on with line 4\n", "full");
+    assertThat(result.out().lines()).hasSize(3);
+    assertThat(here.run("receive", "q", "-n", "9").out()).isEqualTo("1\n2\n3\n");
+
+    parley("configure", "q", "--max-messages", "0", "--max-payload", "3");
+    result = here.runWith("one\0three\0", "send", "q", "-0");
+    assertThat(result.code()).isEqualTo(ExitCode.DATA);
+    assertThat(result.err()).contains("sent the first 1 record; go on with record 2\n");
+  }
 }

@@ -263,15 +263,8 @@ final class Sender implements AutoCloseable {
 
   /// Sends several in their order; the syncs come after all of them are visible.
   List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException {
-    List<Visible> visible = new ArrayList<>(messages.size());
-    List<Sent> sent = new ArrayList<>(messages.size());
-    try {
-      for (Outgoing message : messages) visible.add(send(message));
-    } finally {
-      syncAll(visible);
-    }
-    for (Visible each : visible) sent.add(each.sent);
-    return sent;
+    List<Visible> visible = Batch.send(messages, this::send, each -> each.sent.id(), this::syncAll);
+    return visible.stream().map(Visible::sent).toList();
   }
 
   /// Syncs each bucket once for all that went there.

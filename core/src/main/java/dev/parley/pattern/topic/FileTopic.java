@@ -9,6 +9,7 @@ import dev.parley.Topic;
 import dev.parley.TopicSettings;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.spool.Batch;
 import dev.parley.pattern.spool.Bucket;
 import dev.parley.pattern.spool.EntryHeader;
 import dev.parley.pattern.spool.SpoolQueue;
@@ -101,17 +102,10 @@ final class FileTopic implements Topic {
   }
 
   @Override
-  public List<String> publishAll(List<Outgoing> messages) throws IOException {
-    List<Visible> visible = new ArrayList<>(messages.size());
-    List<String> positions = new ArrayList<>(messages.size());
-    try {
-      for (Outgoing message : messages) visible.add(put(message));
-    } finally {
-      sync(visible);
-    }
-    for (Visible each : visible) positions.add(each.position);
+  public List<String> publishAll(List<Outgoing> messages) throws IOException, InterruptedException {
+    List<Visible> visible = Batch.send(messages, this::put, Visible::position, this::sync);
     retain();
-    return positions;
+    return visible.stream().map(Visible::position).toList();
   }
 
   /// Syncs each bucket once for all that went there.

@@ -17,6 +17,7 @@ import dev.parley.InvalidNameException;
 import dev.parley.Message;
 import dev.parley.NoSuchNameException;
 import dev.parley.Outgoing;
+import dev.parley.PartlySentException;
 import dev.parley.PayloadTooLargeException;
 import dev.parley.Queue;
 import dev.parley.QueueFullException;
@@ -28,6 +29,7 @@ import dev.parley.SettingsConflictException;
 import dev.parley.Space;
 import dev.parley.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -212,6 +214,46 @@ public abstract class QueueContract extends SpaceContract {
         .extracting(Message::id)
         .isEqualTo(sent.stream().map(Sent::id).toList());
     assertThat(takeAll(queue)).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void ofSeveralThatDoNotAllFitTheFirstAreSentAndNamed() throws Exception {
+    Queue small = with("small", DEFAULTS.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
+    List<Outgoing> four = List.of(text("a"), text("b"), text("c"), text("d"));
+    assertThatThrownBy(() -> small.sendAll(four))
+        .isInstanceOfSatisfying(
+            PartlySentException.class, e -> assertThat(e.ids()).isEqualTo(idsIn(small)).hasSize(3))
+        .hasCauseInstanceOf(QueueFullException.class)
+        .hasMessageContaining("first 3 of 4")
+        .hasMessageContaining("full");
+    assertThatThrownBy(() -> small.sendAll(four)).isInstanceOf(QueueFullException.class);
+    assertThat(takeAll(small)).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whoIsInterruptedWhileSendingSeveralIsToldWhatWasSent() throws Exception {
+    Queue small = with("small", DEFAULTS.withMaxMessages(2));
+    Task<Boolean> sending =
+        inBackground(
+            () -> {
+              assertThatThrownBy(() -> small.sendAll(List.of(text("a"), text("b"), text("c"))))
+                  .isInstanceOfSatisfying(
+                      PartlySentException.class, e -> assertThat(e.ids()).hasSize(2))
+                  .hasCauseInstanceOf(InterruptedException.class);
+              return Thread.interrupted();
+            });
+    Await.until("two were sent", () -> small.stats().ready() == 2);
+    sending.thread().interrupt();
+    assertThat(sending.get()).as("still interrupted").isTrue();
+    assertThat(takeAll(small)).containsExactly("a", "b");
+  }
+
+  private static List<String> idsIn(Queue queue) {
+    try {
+      return queue.peek(99).stream().map(Message::id).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

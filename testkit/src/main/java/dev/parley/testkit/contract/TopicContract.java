@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.Claim;
 import dev.parley.InvalidNameException;
 import dev.parley.NoSuchNameException;
+import dev.parley.PartlySentException;
 import dev.parley.PayloadTooLargeException;
 import dev.parley.Queue;
 import dev.parley.SettingsConflictException;
@@ -133,6 +134,18 @@ public abstract class TopicContract extends SpaceContract {
     List<String> positions = topic.publishAll(List.of(text("a"), text("b"), text("c")));
     assertThat(positions).isSorted().hasSize(3);
     assertThat(takeAll(subscription)).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void ofSeveralThatDoNotAllFitTheFirstArePublishedAndNamed() throws Exception {
+    Subscription subscription = subscribe(SubscribeOptions.to("orders.eu"));
+    topic.configure(new TopicSettings(LONG, 3));
+    assertThatThrownBy(() -> topic.publishAll(List.of(text("a"), text("long"), text("c"))))
+        .isInstanceOfSatisfying(PartlySentException.class, e -> assertThat(e.ids()).hasSize(1))
+        .hasCauseInstanceOf(PayloadTooLargeException.class);
+    assertThatThrownBy(() -> topic.publishAll(List.of(text("long"), text("d"))))
+        .isInstanceOf(PayloadTooLargeException.class);
+    assertThat(takeAll(subscription)).containsExactly("a");
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.parley.testkit.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.parley.Claim;
 import dev.parley.Durability;
 import dev.parley.Failure;
 import dev.parley.OutcomeUnknownException;
 import dev.parley.Outgoing;
+import dev.parley.PartlySentException;
 import dev.parley.Queue;
 import dev.parley.QueueSettings;
 import dev.parley.Space;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +149,29 @@ class SpoolFaultTest {
       }
       faulty.heal();
       queue.sendAsync(Outgoing.of("next")).get(1, TimeUnit.MINUTES);
+    }
+  }
+
+  @Test
+  void ofSeveralTheLastOfWhichIsNotSentThoseBeforeAreNamedAndSynced() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(PretendedDisk.over(Kernel.linux()));
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE);
+      queue.send(Outgoing.of("first"));
+      List<Outgoing> three = Stream.of("a", "b", "c").map(Outgoing::of).toList();
+      long before = faulty.count("fsync");
+      faulty.fail("fdatasync", 3, Errno.EIO);
+      PartlySentException partly =
+          catchThrowableOfType(PartlySentException.class, () -> queue.sendAll(three));
+      assertThat(partly.ids()).hasSize(2);
+      assertThat(faulty.count("fsync")).isGreaterThan(before);
+      faulty.heal().fail("fsync", 1, Errno.EIO);
+      assertThatThrownBy(() -> queue.sendAll(three)).isInstanceOf(OutcomeUnknownException.class);
+      faulty.heal().fail("fdatasync", 3, Errno.EIO).fail("fsync", 1, Errno.EIO);
+      assertThatThrownBy(() -> queue.sendAll(three))
+          .isInstanceOf(PartlySentException.class)
+          .hasCauseInstanceOf(OutcomeUnknownException.class);
+      assertThat(texts(queue)).containsExactly("first", "a", "b", "a", "b", "c", "a", "b");
     }
   }
 
