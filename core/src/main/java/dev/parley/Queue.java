@@ -56,6 +56,14 @@ public interface Queue extends Claims, AutoCloseable {
 
   QueueStats stats() throws IOException;
 
+  /// Whether at one instant during the call nothing was ready, delayed or claimed, and for a
+  /// subscription nothing left to be taken over from its topic. Unlike the counts of [#stats()], a
+  /// true answer is certain, whatever moves meanwhile. Held messages and dead letters do not
+  /// matter.
+  ///
+  /// @return false also if something has just changed: ask again after some 20 ms
+  boolean isDrained() throws IOException;
+
   QueueSettings settings() throws IOException;
 
   /// Replaces the settings, for all processes.

@@ -2,7 +2,6 @@ package dev.parley.cli;
 
 import dev.parley.Queue;
 import dev.parley.QueueSettings;
-import dev.parley.QueueStats;
 import dev.parley.Space;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
@@ -102,7 +101,7 @@ final class WorkCommand extends SpaceCommand {
                 command,
                 claim -> Map.of("PARLEY_QUEUE", queue),
                 from.settings().lease())) {
-      Optional<ConsumeLoop.Dry> dry = drain ? Optional.of(() -> isDry(from)) : Optional.empty();
+      Optional<ConsumeLoop.Dry> dry = drain ? Optional.of(from::isDrained) : Optional.empty();
       var limits = new ConsumeLoop.Limits(jobs, Long.MAX_VALUE, Optional.empty(), dry);
       return new Interruptible(new ConsumeLoop(from, runner, limits), _ -> runner.cancel()).run();
     }
@@ -119,11 +118,5 @@ final class WorkCommand extends SpaceCommand {
     if (retries != null) changed = changed.withRetries(retries);
     if (lease != null) changed = changed.withLease(lease);
     return changed;
-  }
-
-  private static boolean isDry(Queue queue) throws IOException {
-    if (queue.nextDue().isPresent()) return false;
-    QueueStats stats = queue.stats();
-    return stats.ready() + stats.claimed() + stats.delayed() == 0;
   }
 }

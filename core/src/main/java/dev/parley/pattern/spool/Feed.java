@@ -13,6 +13,11 @@ public interface Feed {
         public void fill(Ready ready) {}
 
         @Override
+        public boolean isEmpty() {
+          return true;
+        }
+
+        @Override
         public List<Dir> watched() {
           return List.of();
         }
@@ -30,6 +35,9 @@ public interface Feed {
 
   /// Takes over what has come since the last time, or some of it.
   void fill(Ready ready) throws IOException;
+
+  /// Whether there is nothing to take over, by anybody.
+  boolean isEmpty() throws IOException;
 
   /// The directories in which more will come; opened for the caller, who closes them.
   List<Dir> watched() throws IOException;

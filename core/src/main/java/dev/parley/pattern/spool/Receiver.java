@@ -111,6 +111,16 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     return Optional.empty();
   }
 
+  /// Whether all that was published to a subscription is in its queue.
+  boolean hasTakenAllOver() throws IOException {
+    lock.lock();
+    try {
+      return feed.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean somethingCame() throws IOException {
     lock.lock();
     try {

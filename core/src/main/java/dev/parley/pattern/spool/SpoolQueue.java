@@ -270,6 +270,11 @@ public final class SpoolQueue implements Queue {
   }
 
   @Override
+  public boolean isDrained() throws IOException {
+    return Emptiness.isCertain(folder, receiver::hasTakenAllOver);
+  }
+
+  @Override
   public QueueSettings settings() throws IOException {
     return folder.settings();
   }

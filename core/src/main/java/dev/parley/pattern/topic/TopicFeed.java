@@ -93,6 +93,12 @@ final class TopicFeed implements Feed {
     }
   }
 
+  /// The position is read again: others move it as well.
+  @Override
+  public boolean isEmpty() throws IOException {
+    return !log.hasAtOrAfter(Position.read(feed));
+  }
+
   @Override
   public List<Dir> watched() throws IOException {
     List<Long> buckets = log.buckets();

@@ -893,6 +893,24 @@ public abstract class QueueContract extends SpaceContract {
     assertThat(kept.tryClaim()).isEmpty();
   }
 
+  // ---- drained
+
+  @Test
+  void aQueueIsDrainedWhenNothingIsReadyDelayedOrClaimed() throws Exception {
+    Await.until("new and empty", queue::isDrained);
+    queue.send(text("a"));
+    assertThat(queue.isDrained()).as("ready").isFalse();
+    Claim claim = next(queue);
+    assertThat(queue.isDrained()).as("claimed").isFalse();
+    claim.nack(Failure.of("later").withDelay(LONG));
+    assertThat(queue.isDrained()).as("delayed").isFalse();
+    queue.hold(List.of(claim.message().id()));
+    Await.until("held ones do not matter", queue::isDrained);
+    queue.release(List.of(claim.message().id()));
+    next(queue).reject("no good");
+    Await.until("nor do dead letters", queue::isDrained);
+  }
+
   // ---- bounds
 
   @Test

@@ -149,6 +149,17 @@ public abstract class TopicContract extends SpaceContract {
   }
 
   @Test
+  void aSubscriptionsQueueIsDrainedWhenAllThatWasPublishedIsDone() throws Exception {
+    Subscription subscription = subscribe(SubscribeOptions.to("orders.eu").as("drained"));
+    Queue own = opening(space().existingQueue("orders.eu/drained"));
+    Await.until("nothing was published", own::isDrained);
+    topic.publish(text("a"));
+    assertThat(own.isDrained()).as("published, not taken over").isFalse();
+    assertThat(takeAll(subscription)).containsExactly("a");
+    Await.until("done", own::isDrained);
+  }
+
+  @Test
   void higherPrioritiesGoFirst() throws Exception {
     Subscription subscription = subscribe(SubscribeOptions.to("orders.eu"));
     topic.publish(text("low").withPriority(0));

@@ -22,8 +22,11 @@ import dev.parley.testkit.crash.PretendedDisk;
 import dev.parley.testkit.spool.Promises.Keeping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
@@ -172,6 +175,45 @@ class SpoolFaultTest {
           .isInstanceOf(PartlySentException.class)
           .hasCauseInstanceOf(OutcomeUnknownException.class);
       assertThat(texts(queue)).containsExactly("first", "a", "b", "a", "b", "c", "a", "b");
+    }
+  }
+
+  // ---- looking while things move
+
+  @Test
+  void aQueueIsNotDrainedWhileItsOneMessageMovesBetweenStates() throws Exception {
+    Path place = dir.resolve("space");
+    try (Space other = Space.open(place)) {
+      Queue mover = other.queue(Act.QUEUE);
+      mover.send(Outgoing.of("m"));
+      boolean moved = true;
+      for (int nth = 1; moved; nth++) {
+        Claim claim = mover.tryClaim().orElseThrow();
+        FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
+        try (Space space = openInTrouble(place, faulty)) {
+          Queue queue = space.existingQueue(Act.QUEUE);
+          letTimePass(place);
+          AtomicBoolean met = new AtomicBoolean();
+          faulty.before(
+              FaultyKernel.ANY,
+              nth,
+              _ -> {
+                met.set(true);
+                claim.close();
+              });
+          assertThat(queue.isDrained()).as("it moves before call %d", nth).isFalse();
+          moved = met.get();
+          claim.close();
+        }
+      }
+    }
+  }
+
+  /// Makes everything there look as if it had not changed for a minute.
+  private static void letTimePass(Path place) throws IOException {
+    FileTime past = FileTime.from(Instant.now().minusSeconds(60));
+    try (Stream<Path> all = Files.walk(place.resolve("queues"))) {
+      for (Path path : all.toList()) Files.setLastModifiedTime(path, past);
     }
   }
 
