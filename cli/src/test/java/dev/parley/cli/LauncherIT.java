@@ -85,6 +85,24 @@ class LauncherIT {
     }
   }
 
+  /// What the launcher starts, with a JDK whose java says only what it was asked.
+  @Test
+  void onlyCommandsThatRunLongAreOptimised() throws Exception {
+    Path home = jdk("JAVA_VERSION=\"25\"");
+    Path java = home.resolve("bin/java");
+    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    String start = "JAVA_HOME=" + home + " " + ROOT.resolve("parley") + " ";
+    for (String line : List.of("work q", "--space work demo", "--space=x --json subscribe '**'")) {
+      assertThat(run(Path.of("sh"), "-c", start + line)).isZero();
+      assertThat(out).content().as(line).contains("-XX:+TieredCompilation");
+    }
+    for (String line : List.of("", "--space work ls", "ls work", "--json --space", "--version")) {
+      assertThat(run(Path.of("sh"), "-c", start + line)).isZero();
+      assertThat(out).content().as(line).contains("-XX:TieredStopAtLevel=1");
+    }
+  }
+
   @Test
   void passesOverAnOlderJdk() throws Exception {
     assertThat(isJdk25("JAVA_VERSION=\"17.0.15\"")).isFalse();
@@ -95,12 +113,17 @@ class LauncherIT {
   }
 
   private boolean isJdk25(String release) throws Exception {
+    Path home = jdk(release);
+    Path script = ROOT.resolve("scripts/find-jdk.sh");
+    return run(Path.of("sh"), "-euc", ". \"$0\"; is_jdk25 \"$1\"", script + "", home + "") == 0;
+  }
+
+  private Path jdk(String release) throws IOException {
     Path home = Files.createTempDirectory(elsewhere, "jdk");
     Files.createDirectory(home.resolve("bin"));
     Files.createFile(home.resolve("bin/javac")).toFile().setExecutable(true);
     Files.writeString(home.resolve("release"), release + "\n");
-    Path script = ROOT.resolve("scripts/find-jdk.sh");
-    return run(Path.of("sh"), "-euc", ". \"$0\"; is_jdk25 \"$1\"", script + "", home + "") == 0;
+    return home;
   }
 
   private int run(Path program, String... args) throws IOException, InterruptedException {
