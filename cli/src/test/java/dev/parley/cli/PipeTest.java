@@ -50,6 +50,22 @@ class PipeTest {
   }
 
   @Test
+  void helpThatNobodyGetsIsNoSuccess() throws Exception {
+    Result result =
+        ParleyProcess.run(
+            space,
+            """
+            parley --version >/dev/full; echo $?
+            parley send --help >/dev/full; echo $?
+            parley --help >&-; echo $?
+            """);
+    assertThat(result.out()).isEqualTo("74\n74\n74\n");
+    assertThat(result.err().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("parley: standard output is closed or full"));
+  }
+
+  @Test
   void aLineOfASlowProducerIsSentWhenItComes() throws Exception {
     try (ParleyProcess producer =
         ParleyProcess.start(space, "{ echo first; sleep 1000; } | parley send q -l --print-id")) {
