@@ -20,37 +20,44 @@ move() {
   fi
 }
 
-# One of what the folders given hold; nothing if they hold nothing.
-any() {
-  found=$(find "$@" -mindepth 1 -maxdepth 1 ! -name '.*' 2>/dev/null | shuf -n 1)
+# One of the files given, another one each time; nothing if the pattern found none. No process is
+# started for that: a claim is held for a moment only.
+turn=0
+pick() {
+  found=
+  [ -e "$1" ] || return 0
+  turn=$((turn + 1))
+  shift $((turn * 7 % $#))
+  found=$1
 }
 
-ready() {
-  any "$queue"/ready-4
-  bucket=$found
+# Into any of the buckets that are there.
+back() {
+  message=$1
+  pick "$queue"/ready-4/*
+  move "$message" "$found"
 }
 
 while [ ! -e "$stop" ]; do
-  any "$queue"/claimed/*
-  held=$found
-  ready
-  move "$held" "$bucket"
-
+  pick "$queue"/claimed/*/*
+  back "$found"
   for aside in held dead; do
-    any "$queue"/ready-4/*
+    pick "$queue"/ready-4/*/*
     move "$found" "$queue/$aside"
-    any "$queue/$aside"
-    message=$found
-    ready
-    move "$message" "$bucket"
+    pick "$queue"/claimed/*/*
+    move "$found" "$queue/$aside"
+    pick "$queue/$aside"/*
+    back "$found"
+    pick "$queue/$aside"/*
+    back "$found"
   done
 done
 
 for aside in held dead; do
-  while any "$queue/$aside" && [ -n "$found" ]; do
-    message=$found
-    ready
-    move "$message" "$bucket"
+  pick "$queue/$aside"/*
+  while [ -n "$found" ]; do
+    back "$found"
+    pick "$queue/$aside"/*
   done
 done
 now
