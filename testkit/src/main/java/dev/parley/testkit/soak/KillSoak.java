@@ -49,8 +49,11 @@ public final class KillSoak {
   private static final int FARTHEST_FAULT = 40;
   private static final int FAULTS_AT_START = 4;
 
+  /// So that those who are killed have something in their hands.
+  private static final String WORK_MILLIS = "2";
+
   /// A shell that moves claims by hand needs time to find one.
-  private static final String WORK_MILLIS = "150";
+  private static final String LONG_WORK_MILLIS = "150";
 
   private static final List<Errno> ERRNOS =
       List.of(Errno.EIO, Errno.ENOSPC, Errno.EINTR, Errno.EMFILE);
@@ -260,7 +263,7 @@ public final class KillSoak {
                 role.name(),
                 String.valueOf(nextLine(role)),
                 options.faults() ? "faulty" : "plain",
-                options.moves() ? WORK_MILLIS : "0",
+                options.moves() ? LONG_WORK_MILLIS : WORK_MILLIS,
                 "upto " + quota));
     // Some calls are made only while a space is opened.
     if (options.faults()) for (int i = 0; i < FAULTS_AT_START; i++) words.add(nextFault());
