@@ -16,6 +16,7 @@ final class IdleBench {
   private static final long QUIET_SECONDS = 5;
   private static final long MESSAGES = 500;
   private static final long RATE = 100;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final QueueBenchOptions options;
   private final BenchOutput output;
@@ -42,8 +43,7 @@ final class IdleBench {
       }
       for (Child child : children) child.hear("ready");
       send(sender, MESSAGES, 0); // compiles the code and spreads over the consumers
-      Thread.sleep(2_000);
-      count(many);
+      awaitAll(many);
 
       double[][] quiet = new double[2][options.runs()];
       double[][] bareQuiet = new double[2][options.runs()];
@@ -62,11 +62,7 @@ final class IdleBench {
 
         Use silent = Use.of(many);
         send(sender, MESSAGES, RATE);
-        Thread.sleep(200);
-        long received = count(many);
-        if (received != MESSAGES) {
-          throw new BenchFailedException("parley sent " + MESSAGES + " and received " + received);
-        }
+        awaitAll(many);
         Use busyUse = Use.of(many).since(silent);
         busy[0][round] = busyUse.cpuNanos() / 1e3 / MESSAGES;
         busy[1][round] = (double) busyUse.wakeUps() / MESSAGES;
@@ -107,14 +103,21 @@ final class IdleBench {
     sender.hear("sent");
   }
 
-  /// How many messages came since the last time it was asked.
-  private static long count(List<Child> children) throws IOException, InterruptedException {
-    long count = 0;
-    for (Child child : children) {
-      child.tell(Line.of("report"));
-      count += child.hear("counted").number("count");
+  /// Waits until every message that was sent has been received.
+  private static void awaitAll(List<Child> children) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long received = 0;
+    while (true) {
+      for (Child child : children) {
+        child.tell(Line.of("report"));
+        received += child.hear("counted").number("count");
+      }
+      if (received == MESSAGES) return;
+      if (received > MESSAGES || System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new BenchFailedException("parley sent " + MESSAGES + " and received " + received);
+      }
+      Thread.sleep(100);
     }
-    return count;
   }
 
   private void report(
