@@ -74,6 +74,22 @@ public final class Mount implements AutoCloseable {
     return mountImage(copy);
   }
 
+  /// Makes every call fail with EIO from now on, as a disk that died does; XFS only. What was not
+  /// synced is lost. Skips the test where the tool for it is missing.
+  public void breakDown() throws IOException, InterruptedException {
+    try {
+      ProcessHarness.run("xfs_io", "-x", "-c", "shutdown", path.toString());
+    } catch (IOException e) {
+      assumeTrue(false, "skipped: breaking a filesystem needs xfs_io: " + e.getMessage());
+    }
+  }
+
+  /// The same device mounted anew, with nobody left who has files open there; closes this one.
+  public Mount again() throws IOException, InterruptedException {
+    unmount();
+    return mountImage(image);
+  }
+
   /// Mounts a tmpfs with these options of mount(8), such as `size=1m` or `nr_inodes=100`, or skips
   /// the test.
   public static Mount tmpfs(String options) throws IOException, InterruptedException {
@@ -123,8 +139,12 @@ public final class Mount implements AutoCloseable {
   /// Unmounts it, even if it is busy, and removes it.
   @Override
   public void close() throws IOException, InterruptedException {
+    unmount();
+    if (Files.isRegularFile(image)) Files.deleteIfExists(image);
+  }
+
+  private void unmount() throws IOException, InterruptedException {
     ProcessHarness.run("umount", "--lazy", path.toString());
     Files.deleteIfExists(path);
-    if (Files.isRegularFile(image)) Files.deleteIfExists(image);
   }
 }

@@ -113,6 +113,37 @@ class TroubledMachineTest {
     }
   }
 
+  // ---- a disk that dies
+
+  @Test
+  void aDiskThatDiesFailsEverythingClearlyAndKeepsWhatWasPromised() throws Exception {
+    Mount mount = Mount.of(Mount.Kind.XFS);
+    List<String> promised = new ArrayList<>();
+    try (Space space = Space.open(mount.path().resolve("space"))) {
+      Queue queue = space.queue("mails");
+      for (int i = 0; i < 9; i++) promised.add(queue.send(Outgoing.of("message " + i)).id());
+      Claim claim = queue.tryClaim().orElseThrow();
+      mount.breakDown();
+      for (String trouble :
+          List.of(
+              failure(() -> queue.send(Outgoing.of("never"))),
+              failure(queue::tryClaim),
+              failure(claim::ack),
+              failure(() -> queue.peek(9)),
+              failure(() -> space.queue("another")))) {
+        assertThat(trouble).contains("EIO").contains(mount.path().toString());
+      }
+    }
+    try (Mount again = mount.again();
+        Space space = Space.open(again.path().resolve("space"))) {
+      space.reap();
+      assertThat(space.check(true)).allMatch(Space.Finding::repaired);
+      assertThat(space.existingQueue("mails").peek(99))
+          .extracting(message -> message.id())
+          .containsExactlyElementsOf(promised);
+    }
+  }
+
   // ---- a read-only mount
 
   @Test
