@@ -13,6 +13,9 @@ import dev.parley.Outgoing;
 import dev.parley.Queue;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
+import dev.parley.SubscribeOptions;
+import dev.parley.Subscription;
+import dev.parley.Topic;
 import dev.parley.UnsafePathException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
@@ -91,6 +94,18 @@ class BadInputTest {
   }
 
   @Test
+  void aTopicOfAFormatToComeIsRefused() throws Exception {
+    Path place = prepared();
+    replaceIn(place.resolve("topics/news/settings"), "format=1", "format=3");
+    try (Space space = Space.open(place)) {
+      assertThatThrownBy(() -> space.topic("news"))
+          .isInstanceOf(BadFormatException.class)
+          .hasMessageContaining("format 3")
+          .hasMessageContaining("news");
+    }
+  }
+
+  @Test
   void aDirectoryThatIsNoSpaceIsLeftAlone() throws Exception {
     Path place = Files.createDirectory(dir.resolve("photos"));
     Files.setAttribute(place, "unix:mode", 0700);
@@ -155,6 +170,37 @@ class BadInputTest {
                     "parley-message 1 00000000 -0000001 -00000000001\n")
                 .map(line -> line.getBytes(UTF_8))
                 .toList());
+  }
+
+  @Test
+  void aDamagedEntryIsADeadLetterOfEachSubscriptionAndTheNextOneComes() throws Exception {
+    try (Space space = Space.open(dir.resolve("space"))) {
+      List<Subscription> subscriptions = new ArrayList<>();
+      for (String name : List.of("audit", "backup")) {
+        subscriptions.add(space.subscribe(SubscribeOptions.to("news").as(name)));
+      }
+      try (Topic topic = space.topic("news")) {
+        topic.publish(Outgoing.of("damaged"));
+        topic.publish(Outgoing.of("sound"));
+      }
+      for (Path name : namesIn(space.path())) {
+        Path file = space.path().resolve(name);
+        if (Files.isRegularFile(file) && Files.readString(file).endsWith("damaged")) {
+          replaceIn(file, "damaged", "DAMAGED");
+        }
+      }
+      for (Subscription subscription : subscriptions) {
+        Claim claim = subscription.tryClaim().orElseThrow();
+        assertThat(claim.message().text()).isEqualTo("sound");
+        claim.ack();
+        assertThat(subscription.tryClaim()).isEmpty();
+      }
+      for (String name : List.of("news/audit", "news/backup")) {
+        assertThat(space.existingQueue(name).dead().list())
+            .singleElement()
+            .satisfies(letter -> assertThat(letter.reason()).contains("damaged"));
+      }
+    }
   }
 
   private interface Damage {

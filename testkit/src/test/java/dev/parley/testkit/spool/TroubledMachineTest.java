@@ -11,12 +11,15 @@ import dev.parley.Queue;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
 import dev.parley.UnsafePathException;
+import dev.parley.testkit.Await;
 import dev.parley.testkit.Child;
 import dev.parley.testkit.Mount;
 import dev.parley.testkit.ProcessHarness;
 import dev.parley.testkit.Puppet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -297,6 +300,40 @@ class TroubledMachineTest {
     Path place = dir.resolve("shared");
     Space.open(place, SpaceOptions.defaults().withGroup(String.valueOf(GROUP))).close();
     return place;
+  }
+
+  // ---- signals
+
+  /// A process that goes on after SIGSTOP has its epoll_wait(2) ended by EINTR (man 7 signal).
+  @Test
+  void aWaitGoesOnAfterASignalHasInterruptedIt() throws Exception {
+    Path place = dir.resolve("space");
+    try (ProcessHarness processes = new ProcessHarness();
+        Space space = Space.open(place)) {
+      Queue queue = space.queue("mails");
+      Child child = processes.java(Puppet.class, place.toString());
+      assertThat(child.ask("claim mails 0")).isEqualTo("nothing");
+      child.say("claim mails 60000");
+      Await.until("it watches the queue", () -> watches(child.pid()));
+      for (int i = 0; i < 5; i++) {
+        child.stop();
+        child.resume();
+      }
+      queue.send(Outgoing.of("late"));
+      assertThat(child.awaitLine("")).endsWith(" late");
+      assertThat(child.ask("ack")).isEqualTo("done");
+    }
+  }
+
+  private static boolean watches(long pid) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fdinfo"))) {
+      for (Path descriptor : descriptors.toList()) {
+        if (Files.readString(descriptor).contains("inotify wd:")) return true;
+      }
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      // Closed meanwhile.
+    }
+    return false;
   }
 
   // ---- no descriptors left
