@@ -43,6 +43,10 @@ final class Judge {
   private final Map<String, TreeMap<Long, Hold>> holds = new HashMap<>();
   private final Map<String, Long> moving = new HashMap<>();
   private final Set<String> moved = new HashSet<>();
+
+  /// The ids of messages that were moved, whoever held them: they may have been aside for a while.
+  private final Set<String> movedAtAll = new HashSet<>();
+
   private final Map<String, Long> faultsByCall = new TreeMap<>();
   private final Map<String, Long> figures = new LinkedHashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -103,7 +107,10 @@ final class Judge {
     for (Entry entry : byHand) {
       if (entry.act().equals("exit")) continue;
       String claim = claimOf(entry.word(0));
-      if (entry.act().equals("moving")) moving.putIfAbsent(claim, entry.nanos());
+      if (entry.act().equals("moving")) {
+        moving.putIfAbsent(claim, entry.nanos());
+        movedAtAll.add(claim.substring(0, claim.indexOf(' ')));
+      }
       if (entry.act().equals("moved")) moved.add(claim);
     }
     if (moves)
@@ -197,7 +204,7 @@ final class Judge {
           checkPair(id, before, hold);
           if (diedHolding(before)) {
             taken++;
-            waits.add(hold.claimed - before.holder.end());
+            if (!movedAtAll.contains(id)) waits.add(hold.claimed - before.holder.end());
           }
         }
         if (hold.lost > 0 && !moving.containsKey(id + " " + hold.token)) {

@@ -46,7 +46,7 @@ public final class KillSoak {
   private static final int MOST_KILLINGS_A_ROUND = 3;
   private static final int MOST_KILLED_AT_ONCE = 2;
   private static final int FAULTS_A_ROUND = 24;
-  private static final int FARTHEST_FAULT = 40;
+  private static final int FARTHEST_FAULT_LOG2 = 6;
   private static final int FAULTS_AT_START = 4;
 
   /// So that those who are killed have something in their hands.
@@ -299,7 +299,9 @@ public final class KillSoak {
       Collections.shuffle(faults, random);
     }
     String[] fault = faults.removeLast();
-    return "fault " + fault[0] + " " + (1 + random.nextInt(FARTHEST_FAULT)) + " " + fault[1];
+    // The first of its kind as often as a late one: some calls are made once in a life.
+    int nth = 1 << random.nextInt(FARTHEST_FAULT_LOG2);
+    return "fault " + fault[0] + " " + nth + " " + fault[1];
   }
 
   private static void order(Life life, String order) {
