@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SpoolHaltTest {
   private static final int HALTED = 3;
-  private static final int HALTS = 4;
+  private static final int HALTS = 3;
   private static final int RUNS_THROUGH = Integer.MAX_VALUE;
 
   @TempDir(factory = InMemory.class)
