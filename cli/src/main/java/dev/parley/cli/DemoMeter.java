@@ -11,6 +11,11 @@ final class DemoMeter {
   private static final Duration ELSEWHERE = Duration.ofSeconds(1);
   private static final String ERASE_LINE = "\r\u001b[K";
 
+  /// A line that is wider than the terminal is cut: one that wraps could not be erased.
+  private static final String WRAP_OFF = "\u001b[?7l";
+
+  private static final String WRAP_ON = "\u001b[?7h";
+
   private final Shell shell;
   private long next = System.nanoTime();
   private boolean toldOfDeath;
@@ -41,7 +46,7 @@ final class DemoMeter {
   /// @param end what follows on a terminal
   private void print(String text, String end) {
     if (shell.errIsTerminal()) {
-      shell.err().print(ERASE_LINE + "parley: " + text + end);
+      shell.err().print(ERASE_LINE + WRAP_OFF + "parley: " + text + WRAP_ON + end);
       shell.err().flush();
     } else {
       shell.say(text);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A directory of our own under $TMPDIR, or /tmp.
 record TemporaryDirectory(Path path) {
+  private static final int ATTEMPTS = 10;
+
   static TemporaryDirectory create(Map<String, String> environment, String prefix)
       throws IOException {
     Path parent = Path.of(environment.getOrDefault("TMPDIR", "/tmp"));
@@ -20,10 +22,14 @@ record TemporaryDirectory(Path path) {
 
   /// Removes it with all that is in it, as far as that can be done.
   void remove() {
-    try {
-      Files.walkFileTree(path, new Remover());
-    } catch (IOException e) {
-      // What is left is under the directory for such things.
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        Files.walkFileTree(path, new Remover());
+        return;
+      } catch (IOException e) {
+        // Somebody who is about to end has put something there meanwhile. What is left after all
+        // attempts is under the directory for such things.
+      }
     }
   }
 

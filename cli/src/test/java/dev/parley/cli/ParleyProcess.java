@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// `parley` in a process of its own, whatever signals this one ignores, run by a shell, so that
@@ -86,8 +87,8 @@ final class ParleyProcess implements AutoCloseable {
 
   /// The JVM that runs parley: a child of the shell, or what the shell became.
   ProcessHandle parley() {
-    return shell
-        .descendants()
+    // Its own children, if it starts some, are the same program: the nearest first.
+    return Stream.concat(shell.children(), shell.descendants())
         .filter(process -> process.info().command().orElse("").endsWith("/java"))
         .findFirst()
         .orElse(shell.toHandle());

@@ -46,6 +46,13 @@ final class Actor implements AutoCloseable {
     thread("input", () -> write(feed));
   }
 
+  /// Writes a byte to its standard input, which stays open while we live.
+  void go() throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write('\n');
+    in.flush();
+  }
+
   /// Writes what a process is to read.
   interface Feed {
     void writeTo(OutputStream out) throws IOException;

@@ -4,14 +4,16 @@ import dev.parley.Queue;
 import dev.parley.QueueStats;
 import dev.parley.Space;
 import dev.parley.Topic;
-import dev.parley.sys.Kernel;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
@@ -25,6 +27,11 @@ import java.util.stream.Collectors;
 ///   every other line --> lines --> hash of the line, --> demo.lines.1 to 3 --> demo.lines.*
 ///                                  one is killed                           --> demo.**
 /// ```
+///
+/// The worker that is killed begins alone, so that it is sure to get a line however few there are.
+/// At one of its lines it stands still at the worst moment: the result is published, the line not
+/// acknowledged. The others go on, and when half is done it is killed with the line in its hands.
+/// So that line comes again, and its result comes twice.
 public final class Demo implements AutoCloseable {
   /// The queue between senders and workers.
   public static final String QUEUE = "lines";
@@ -37,8 +44,11 @@ public final class Demo implements AutoCloseable {
   private static final int VICTIM = 2;
   private static final List<String> PATTERNS = List.of(TOPIC + "*", "demo.**");
 
-  private static final int SIGSTOP = 19;
-  private static final int SIGCONT = 18;
+  /// What the worker that will be killed says when it stands still.
+  public static final String STANDING = "standing";
+
+  private static final int MOST_UNSENT = 500;
+  private static final int MOST_BEFORE_STANDING = 25;
   private static final Duration TICK = Duration.ofMillis(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration ENDING = Duration.ofSeconds(10);
@@ -53,8 +63,10 @@ public final class Demo implements AutoCloseable {
   private final List<Tally> tallies = new ArrayList<>();
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicIntegerArray worked = new AtomicIntegerArray(WORKERS + 1);
+  private volatile boolean standing;
+  private boolean othersWork;
   private int heldByVictim;
-  private volatile boolean closed;
+  private boolean closed;
 
   /// @param logs a directory for what the processes say
   /// @param payloadOf finds the payload in a line of `subscribe --json`
@@ -73,8 +85,7 @@ public final class Demo implements AutoCloseable {
 
   /// What came of it.
   ///
-  /// @param heldByVictim how many messages the killed worker held then; 0 if it was too quick to be
-  ///   caught
+  /// @param heldByVictim how many messages the killed worker held then
   public record Outcome(
       int lines,
       int sent,
@@ -83,7 +94,9 @@ public final class Demo implements AutoCloseable {
       List<SubscriberLine> subscribers) {
     /// Whether every subscriber got every line as it was sent.
     public boolean isGood() {
-      return sent == lines && subscribers.stream().allMatch(s -> s.lost() == 0 && s.damaged() == 0);
+      return sent == lines
+          && heldByVictim > 0
+          && subscribers.stream().allMatch(s -> s.lost() == 0 && s.damaged() == 0);
     }
   }
 
@@ -99,11 +112,13 @@ public final class Demo implements AutoCloseable {
     startSubscribers();
     startWorkers();
     awaitMembers();
+    victim().go();
     startSenders();
     long lastMove = System.nanoTime();
     Progress last = progress();
     while (!isFinished()) {
-      if (heldByVictim == 0 && worked.get(VICTIM) > 0) killVictim();
+      if (standing && !othersWork) letOthersWork();
+      if (standing && heldByVictim == 0 && done() >= (lines.count() - 1) / 2) killVictim();
       Thread.sleep(TICK);
       Progress now = progress();
       if (!now.equals(last)) lastMove = System.nanoTime();
@@ -118,37 +133,54 @@ public final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+    }
     all().forEach(Actor::close);
+  }
+
+  private Actor victim() {
+    return workers.get(VICTIM - 1);
+  }
+
+  private void letOthersWork() throws IOException {
+    othersWork = true;
+    for (Actor worker : workers) {
+      if (worker != victim()) worker.go();
+    }
   }
 
   private void startSubscribers() throws IOException {
     for (int i = 0; i < PATTERNS.size(); i++) {
       Tally tally = new Tally(lines);
       tallies.add(tally);
-      subscribers.add(
-          start(
-              "subscriber-" + (i + 1),
-              List.of(
-                  "subscribe",
-                  PATTERNS.get(i),
-                  "--as",
-                  "demo" + (i + 1),
-                  "--from",
-                  "beginning",
-                  "--json"),
-              line -> tally.add(payloadOf.apply(line))));
+      start(
+          subscribers,
+          "subscriber-" + (i + 1),
+          List.of(
+              "subscribe",
+              PATTERNS.get(i),
+              "--as",
+              "demo" + (i + 1),
+              "--from",
+              "beginning",
+              "--json"),
+          line -> tally.add(payloadOf.apply(line)));
     }
   }
 
   private void startWorkers() throws IOException {
     for (int i = 1; i <= WORKERS; i++) {
       int number = i;
-      workers.add(
-          start(
-              "worker-" + i,
-              List.of("demo-work", String.valueOf(i)),
-              _ -> worked.incrementAndGet(number)));
+      int standAt = i == VICTIM ? Math.clamp(lines.count() / 10, 1, MOST_BEFORE_STANDING) : 0;
+      start(
+          workers,
+          "worker-" + i,
+          List.of("demo-work", String.valueOf(i), "--stand-at", String.valueOf(standAt)),
+          line -> {
+            if (line.equals(STANDING)) standing = true;
+            else worked.incrementAndGet(number);
+          });
     }
   }
 
@@ -173,53 +205,70 @@ public final class Demo implements AutoCloseable {
   private void startSenders() throws IOException {
     for (int i = 0; i < SENDERS; i++) {
       int first = i;
+      Semaphore window = new Semaphore(MOST_UNSENT);
       Actor sender =
           start(
+              senders,
               "sender-" + (i + 1),
               List.of("send", QUEUE, "-l", "--print-id"),
-              _ -> sent.incrementAndGet());
-      sender.feed(
-          out -> {
-            for (int number = first; number < lines.count(); number += SENDERS) {
-              out.write(lines.message(number));
-              out.write('\n');
-            }
-          });
-      senders.add(sender);
+              _ -> {
+                sent.incrementAndGet();
+                window.release();
+              });
+      sender.feed(out -> feed(out, first, window));
     }
   }
 
-  private Actor start(String name, List<String> command, Consumer<String> toEachLine)
-      throws IOException {
-    List<String> arguments = new ArrayList<>(command);
-    arguments.addAll(1, List.of("--space", space.path().toString()));
-    return Actor.start(name, logs.resolve(name), arguments, toEachLine);
+  /// Writes every other line, only so far ahead of what was sent that one sees it go.
+  private void feed(OutputStream out, int first, Semaphore window) throws IOException {
+    for (int number = first; number < lines.count(); number += SENDERS) {
+      if (!window.tryAcquire()) {
+        out.flush();
+        window.acquireUninterruptibly();
+      }
+      out.write(lines.message(number));
+      out.write('\n');
+    }
   }
 
-  private List<Actor> all() {
+  private synchronized Actor start(
+      List<Actor> to, String name, List<String> command, Consumer<String> toEachLine)
+      throws IOException {
+    if (closed) throw new InterruptedIOException("the demo was interrupted");
+    List<String> arguments = new ArrayList<>(command);
+    arguments.addAll(1, List.of("--space", space.path().toString()));
+    Actor actor = Actor.start(name, logs.resolve(name), arguments, toEachLine);
+    to.add(actor);
+    return actor;
+  }
+
+  private synchronized List<Actor> all() {
     List<Actor> all = new ArrayList<>(senders);
     all.addAll(workers);
     all.addAll(subscribers);
     return all;
   }
 
-  private Progress progress() {
-    List<Integer> received = tallies.stream().map(Tally::distinct).toList();
-    int done = 0;
-    for (int i = 1; i <= WORKERS; i++) done += worked.get(i);
-    return new Progress(lines.count(), sent.get(), done, received, heldByVictim > 0);
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
-  /// Stops the victim to see whether it holds a message, and kills it if so: whatever it was doing.
+  private int done() {
+    int done = 0;
+    for (int i = 1; i <= WORKERS; i++) done += worked.get(i);
+    return done;
+  }
+
+  private Progress progress() {
+    List<Integer> received = tallies.stream().map(Tally::distinct).toList();
+    return new Progress(lines.count(), sent.get(), done(), received, heldByVictim > 0);
+  }
+
   private void killVictim() throws IOException {
-    Actor victim = workers.get(VICTIM - 1);
-    Kernel.linux().kill((int) victim.pid(), SIGSTOP);
-    heldByVictim = claimsOf(victim.pid());
-    if (heldByVictim > 0) {
-      victim.kill();
-    } else {
-      Kernel.linux().kill((int) victim.pid(), SIGCONT);
-    }
+    int claims = claimsOf(victim().pid());
+    if (claims == 0) throw new IOException("worker " + VICTIM + " lost what it held: see " + logs);
+    victim().kill();
+    heldByVictim = claims;
   }
 
   private int claimsOf(long pid) throws IOException {
@@ -230,18 +279,18 @@ public final class Demo implements AutoCloseable {
 
   private void requireNoFailure() throws IOException {
     for (Actor actor : all()) {
-      boolean killed = heldByVictim > 0 && actor == workers.get(VICTIM - 1);
-      if (actor.hasFailed() && !killed && !closed) {
+      boolean killed = heldByVictim > 0 && actor == victim();
+      if (actor.hasFailed() && !killed && !isClosed()) {
         throw new IOException(actor.name() + " failed: " + actor.talk());
       }
     }
   }
 
   private boolean isFinished() throws IOException {
-    if (!tallies.stream().allMatch(Tally::isComplete)) return false;
+    if (heldByVictim == 0 || !tallies.stream().allMatch(Tally::isComplete)) return false;
     // Duplicates may still be on their way.
     try (Queue queue = space.existingQueue(QUEUE)) {
-      if (isBusy(queue.stats())) return false;
+      if (!queue.isDrained()) return false;
     }
     for (int i = 1; i <= WORKERS; i++) {
       try (Topic topic = space.topic(TOPIC + i)) {

@@ -27,7 +27,7 @@ public final class Lines {
     if (start < text.length) lines.add(Arrays.copyOfRange(text, start, text.length));
   }
 
-  int count() {
+  public int count() {
     return lines.size();
   }
 
