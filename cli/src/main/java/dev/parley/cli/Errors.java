@@ -41,15 +41,19 @@ final class Errors {
   }
 
   private static String inWords(ParameterException e) {
-    boolean isCommand = e.getCommandLine().getParent() == null;
-    if (isCommand && e instanceof UnmatchedArgumentException unmatched) {
-      return "there is no command " + unmatched.getUnmatched().getFirst();
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().getFirst();
+      boolean isCommand = e.getCommandLine().getParent() == null;
+      if (!isCommand) return "one word too many: '" + word + "'";
+      return "there is no command " + (word.isEmpty() ? "''" : word);
     }
     return plain(String.valueOf(e.getMessage()).replaceFirst("^Error: ", ""));
   }
 
-  /// Choices as one types them: picocli lists the Java constants.
-  private static String plain(String message) {
+  /// Choices as one types them, and numbers without Java's types.
+  private static String plain(String picoclis) {
+    String message =
+        picoclis.replaceFirst(" is not an? (int|long)$", " is no number, or too large");
     return Pattern.compile("expected (one of \\[.*\\]) \\(case-insensitive\\)")
         .matcher(message)
         .replaceFirst(choices -> "expected " + choices.group(1).toLowerCase(Locale.ROOT));
@@ -59,7 +63,6 @@ final class Errors {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return switch (e) {
       case ParleyException _, InvalidNameException _, IllegalArgumentException _ -> message;
-      case StdoutException _ -> "standard output: " + message;
       case IOException _ -> message;
       case InterruptedException _ -> "interrupted";
       case UnsupportedOperationException _ -> "not available here: " + message;

@@ -12,7 +12,7 @@ import java.time.format.DateTimeParseException;
 final class From {
   private From() {}
 
-  /// @throws IllegalArgumentException if it looks like a time and is none
+  /// @throws IllegalArgumentException if it is none of all that
   static SubscribeOptions.From parse(String text, Instant now) {
     if (text.equals("beginning")) return SubscribeOptions.From.BEGINNING;
     if (text.equals("now")) return SubscribeOptions.From.NOW;
@@ -21,6 +21,13 @@ final class From {
     // An age has units; a bare number is the id of a message.
     if (text.matches("([0-9.]+(ms|s|m|h|d))+")) {
       return new SubscribeOptions.From.Since(now.minus(Durations.parse(text)));
+    }
+    if (!text.matches("[0-9A-Za-z-]{16,}")) {
+      throw new IllegalArgumentException(
+          "--from '"
+              + text
+              + "' is neither beginning, now, the id of a message, an age such as 10m, nor a time such as"
+              + " 2026-07-01T12:00:00Z");
     }
     return new SubscribeOptions.From.After(text);
   }

@@ -89,6 +89,9 @@ final class Parley implements Runnable {
   }
 
   Path path() {
+    if (directory != null && directory.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--space takes a directory, and got ''");
+    }
     return directory == null ? Space.defaultPath() : Path.of(directory);
   }
 

@@ -4,6 +4,7 @@ import dev.parley.PayloadTooLargeException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Open;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -42,9 +43,25 @@ record Payloads(List<String> files, @Nullable Separator separator) {
   }
 
   private static InputStream open(String file, Shell shell) throws IOException {
-    if (file.equals(STDIN)) return shell.in();
+    if (file.equals(STDIN)) return new Stdin(shell.in());
     Kernel kernel = Kernel.linux();
     return new DescriptorInput(kernel, kernel.openAt(Fd.CWD, file, Open.READ_ONLY, 0));
+  }
+
+  /// Says what could not be read.
+  private static final class Stdin extends FilterInputStream {
+    Stdin(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      try {
+        return super.read(into, offset, length);
+      } catch (IOException e) {
+        throw new IOException("reading standard input: " + e.getMessage(), e);
+      }
+    }
   }
 
   private static byte[] whole(InputStream in, String file, long mostBytes) throws IOException {

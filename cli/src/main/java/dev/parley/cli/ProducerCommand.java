@@ -59,6 +59,9 @@ abstract class ProducerCommand extends SpaceCommand {
 
   @Override
   void check() {
+    if (timeToLive != null && timeToLive.isZero()) {
+      throw usage("--ttl takes a time above 0; without it a message does not expire");
+    }
     outgoing(new byte[0]);
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FromTest {
@@ -38,7 +39,16 @@ class FromTest {
   }
 
   @Test
-  void takesEverythingElseForTheIdOfAMessage() {
+  void refusesWhatIsNothingOfAllThat() {
+    for (String text : List.of("", "99x", "begining", "yesterday", "-1")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> From.parse(text, NOW))
+          .withMessageContaining("'" + text + "' is neither beginning, now");
+    }
+  }
+
+  @Test
+  void takesALongWordForTheIdOfAMessage() {
     assertThat(From.parse("0000000000000017", NOW))
         .isEqualTo(new SubscribeOptions.From.After("0000000000000017"));
   }

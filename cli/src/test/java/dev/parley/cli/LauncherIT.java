@@ -104,6 +104,18 @@ class LauncherIT {
   }
 
   @Test
+  void closedStreamsAreErrorsAndNothingElse() throws Exception {
+    String parley = ROOT.resolve("parley") + " --space " + elsewhere.resolve("space");
+    assertThat(run(Path.of("sh"), "-c", parley + " send q <&-")).isEqualTo(74);
+    assertThat(err).content().contains("standard input").doesNotContain("longer");
+    assertThat(run(Path.of("sh"), "-c", "echo x | " + parley + " send q 2>&-")).isZero();
+    assertThat(run(Path.of("sh"), "-c", parley + " receive q >&-")).isEqualTo(74);
+    assertThat(err).content().contains("standard output", "EBADF");
+    assertThat(run(Path.of("sh"), "-c", parley + " receive q")).isZero();
+    assertThat(out).content().isEqualTo("x\n");
+  }
+
+  @Test
   void passesOverAnOlderJdk() throws Exception {
     assertThat(isJdk25("JAVA_VERSION=\"17.0.15\"")).isFalse();
     assertThat(isJdk25("JAVA_VERSION=\"1.8.0_402\"")).isFalse();

@@ -65,6 +65,11 @@ class MainTest {
         "send",
         "send q --priority 10",
         "send q --priority x",
+        "send q --ttl 0",
+        "--space= ls",
+        "--jsn ls",
+        "fsck extra",
+        "subscribe t --from 99x",
         "send q --sync sometimes",
         "send q --delay soon",
         "send q --id k -l",
@@ -111,8 +116,13 @@ class MainTest {
   }
 
   @Test
-  void anUnknownCommandIsNamed() {
+  void anUnknownWordIsNamedForWhatItSeemsToBe() {
     assertThat(Result.of("sned").err()).contains("there is no command sned");
+    assertThat(Result.of("").err()).contains("there is no command ''");
+    assertThat(Result.of("--jsn", "ls").err()).contains("Unknown option: '--jsn'", "--json?");
+    assertThat(Result.of("fsck", "extra").err()).contains("one word too many: 'extra'");
+    assertThat(Result.of("work", "q", "--jobs", "9999999999", "--", "true").err())
+        .contains("'9999999999' is no number, or too large");
   }
 
   @Test
