@@ -44,6 +44,10 @@ final class ManPage {
     arguments();
     options();
     subcommands();
+    section("ENVIRONMENT");
+    item("PARLEY_SPACE", "The space, unless --space names one.");
+    item("NO_COLOR", "Turns colours off, if it is not empty.");
+    item("PARLEY_DEBUG", "1 shows stack traces.");
     section("EXIT STATUS");
     for (Map.Entry<String, String> code : spec.usageMessage().exitCodeList().entrySet()) {
       item(code.getKey(), code.getValue());

@@ -85,6 +85,18 @@ class LauncherIT {
     }
   }
 
+  @Test
+  void theBuildLeavesAManualPageForEachCommandAndTheCompletion() throws Exception {
+    Path image = ROOT.resolve("cli/target/parley");
+    for (String name : Commands.NAMES) {
+      assertThat(image.resolve("man/man1/parley-" + name + ".1"))
+          .content()
+          .contains(".SH SYNOPSIS", ".SH OPTIONS", ".SH ENVIRONMENT", ".SH EXIT STATUS", "xample");
+    }
+    assertThat(image.resolve("man/man1/parley.1")).content().contains(Commands.NAMES);
+    assertThat(run(Path.of("bash"), "-n", image.resolve("completion").toString())).isZero();
+  }
+
   /// What the launcher starts, with a JDK whose java says only what it was asked.
   @Test
   void onlyCommandsThatRunLongAreOptimised() throws Exception {
