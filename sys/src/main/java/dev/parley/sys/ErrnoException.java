@@ -47,10 +47,21 @@ public final class ErrnoException extends IOException {
     StringBuilder message = new StringBuilder(call);
     if (!path.isEmpty()) message.append(' ').append(path);
     if (!target.isEmpty()) message.append(" to ").append(target);
-    message.append(": ").append(errno.reason());
+    message.append(": ").append(reason(call, errno));
     return message
         .append(errno == Errno.OTHER ? " (errno " + number + ")" : " (" + errno + ")")
         .toString();
+  }
+
+  /// Calls about inotify use two errnos in a sense of their own.
+  private static String reason(String call, Errno errno) {
+    if (!call.startsWith("inotify")) return errno.reason();
+    return switch (errno) {
+      case ENOSPC -> "the limit on inotify watches of this user is reached";
+      case EMFILE ->
+          "the limit on inotify instances of this user, or on open files of this process, is reached";
+      default -> errno.reason();
+    };
   }
 
   /// The system call's name.

@@ -28,6 +28,16 @@ class ErrnoExceptionTest {
   }
 
   @Test
+  void inotifyHasItsOwnSenseOfTwoReasons() {
+    assertThat(new ErrnoException("inotify_add_watch", "/srv/q", Errno.ENOSPC))
+        .hasMessageContaining("limit on inotify watches");
+    assertThat(new ErrnoException("inotify_init1", "", Errno.EMFILE))
+        .hasMessageContaining("limit on inotify instances");
+    assertThat(new ErrnoException("write", "/srv/q", Errno.ENOSPC))
+        .hasMessage("write /srv/q: no space left on the device (ENOSPC)");
+  }
+
+  @Test
   void anUnlistedNumberIsKept() {
     ErrnoException failure = new ErrnoException("ioctl", "/srv/q", 133);
     assertThat(failure).hasMessage("ioctl /srv/q: unlisted error (errno 133)");
