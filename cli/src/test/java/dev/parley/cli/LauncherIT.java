@@ -118,13 +118,26 @@ class LauncherIT {
   @Test
   void closedStreamsAreErrorsAndNothingElse() throws Exception {
     String parley = ROOT.resolve("parley") + " --space " + elsewhere.resolve("space");
-    assertThat(run(Path.of("sh"), "-c", parley + " send q <&-")).isEqualTo(74);
-    assertThat(err).content().contains("standard input").doesNotContain("longer");
+    for (String command :
+        List.of("send q", "send q -l", "send q -0", "publish t", "publish t -l")) {
+      assertThat(run(Path.of("sh"), "-c", parley + " " + command + " <&-")).isEqualTo(74);
+      assertThat(err).content().as(command).contains("standard input").doesNotContain("longer");
+    }
     assertThat(run(Path.of("sh"), "-c", "echo x | " + parley + " send q 2>&-")).isZero();
     assertThat(run(Path.of("sh"), "-c", parley + " receive q >&-")).isEqualTo(74);
     assertThat(err).content().contains("standard output", "EBADF");
     assertThat(run(Path.of("sh"), "-c", parley + " receive q")).isZero();
     assertThat(out).content().isEqualTo("x\n");
+  }
+
+  @Test
+  void aDirectoryThatWasRemovedIsSaidWithoutAStackTrace() throws Exception {
+    String script = "mkdir gone && cd gone && rmdir ../gone && exec %s " + ROOT.resolve("parley");
+    for (String shell : List.of("sh", "bash")) {
+      assertThat(run(Path.of("sh"), "-c", script.formatted(shell) + " --version")).isEqualTo(74);
+      assertThat(err).content().contains("parley: the current directory was removed");
+      assertThat(err).content().doesNotContain("java");
+    }
   }
 
   @Test
