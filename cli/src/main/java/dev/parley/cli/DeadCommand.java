@@ -163,12 +163,12 @@ final class DeadCommand extends SpaceCommand {
     event.forEach(
         (key, value) -> {
           for (String line : String.valueOf(value).split("\n")) {
-            text.append("  ").append(key).append(": ").append(Table.printable(line)).append('\n');
+            text.append("  ").append(key).append(": ").append(Printable.line(line)).append('\n');
           }
         });
   }
 
   private static void field(StringBuilder text, String name, String value) {
-    text.append(name).append(": ").append(Table.printable(value)).append('\n');
+    text.append(name).append(": ").append(Printable.line(value)).append('\n');
   }
 }

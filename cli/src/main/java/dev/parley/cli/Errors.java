@@ -22,7 +22,7 @@ final class Errors {
         thrown instanceof UncheckedIOException u && u.getCause() != null ? u.getCause() : thrown;
     if (!(e instanceof StdoutException stdout && stdout.isBrokenPipe())) {
       shell.say(inWords(e));
-      if (shell.debug()) e.printStackTrace(shell.err());
+      shell.debug(e);
     }
     return ExitCode.of(e);
   }
@@ -36,7 +36,7 @@ final class Errors {
           .ifPresent(s -> shell.say("did you mean " + s + "?"));
     }
     shell.say("try `" + command.getCommandSpec().qualifiedName() + " --help`");
-    if (shell.debug()) e.printStackTrace(shell.err());
+    shell.debug(e);
     return ExitCode.USAGE;
   }
 

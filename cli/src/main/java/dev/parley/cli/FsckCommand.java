@@ -51,7 +51,7 @@ final class FsckCommand extends SpaceCommand {
     } else {
       String state = finding.repaired() ? "done" : "repair";
       String remedy = " (" + state + ": " + finding.remedy() + ")";
-      printer().line(Table.printable(finding.path() + ": " + finding.problem() + remedy));
+      printer().line(Printable.line(finding.path() + ": " + finding.problem() + remedy));
     }
   }
 }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,7 +51,22 @@ record Shell(
 
   /// Says something to the person at the shell.
   void say(String message) {
-    err.println("parley: " + message);
+    say(message, err);
+  }
+
+  static void say(String message, PrintStream err) {
+    err.println("parley: " + Printable.lines(message));
+  }
+
+  /// Shows where it was thrown, with PARLEY_DEBUG=1.
+  void debug(Throwable thrown) {
+    if (debug()) trace(thrown, err);
+  }
+
+  static void trace(Throwable thrown, PrintStream err) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    err.print(Printable.lines(trace.toString()));
   }
 
   private static boolean isTerminal(int descriptor) {

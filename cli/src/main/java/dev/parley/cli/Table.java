@@ -18,18 +18,8 @@ final class Table {
 
   void row(Object... cells) {
     List<String> row = new ArrayList<>();
-    for (Object cell : cells) row.add(printable(String.valueOf(cell)));
+    for (Object cell : cells) row.add(Printable.line(String.valueOf(cell)));
     rows.add(row);
-  }
-
-  /// Without control characters, so that nothing that is shown can play with the terminal.
-  static String printable(String text) {
-    return text.codePoints().anyMatch(Character::isISOControl)
-        ? text.codePoints()
-            .map(c -> Character.isISOControl(c) ? '?' : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString()
-        : text;
   }
 
   String toString(boolean color) {

@@ -38,8 +38,8 @@ public final class Talk extends System.LoggerFinder {
         @Nullable Throwable thrown) {
       if (!isLoggable(level)) return;
       String reason = thrown == null ? "" : ": " + thrown.getMessage();
-      System.err.println("parley: " + translated(bundle, message) + reason);
-      if (DEBUG && thrown != null) thrown.printStackTrace();
+      Shell.say(translated(bundle, message) + reason, System.err);
+      if (DEBUG && thrown != null) Shell.trace(thrown, System.err);
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class Talk extends System.LoggerFinder {
       if (!isLoggable(level)) return;
       String text = translated(bundle, format);
       boolean plain = values.length == 0;
-      System.err.println("parley: " + (plain ? text : MessageFormat.format(text, values)));
+      Shell.say(plain ? text : MessageFormat.format(text, values), System.err);
     }
 
     private static String translated(@Nullable ResourceBundle bundle, @Nullable String message) {

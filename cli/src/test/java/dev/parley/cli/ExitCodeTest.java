@@ -97,6 +97,14 @@ class ExitCodeTest {
     assertThat(shell.err()).contains("\tat ");
   }
 
+  @Test
+  void whatOthersWroteCannotPlayWithTheTerminal() {
+    TestShell shell = new TestShell().with("PARLEY_DEBUG", "1");
+    Errors.report(new IOException("a\u001b[2J\u0007\u007f\u009b\r\n\tb"), shell.shell());
+    assertThat(shell.err()).startsWith("parley: a?[2J????\n\tb\n").contains("\tat ");
+    assertThat(shell.err()).doesNotContain("\u001b", "\u0007", "\u007f", "\u009b", "\r");
+  }
+
   private static ErrnoException errno(Errno errno) {
     return new ErrnoException("call", "m", errno);
   }
