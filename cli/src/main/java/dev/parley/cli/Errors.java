@@ -53,7 +53,9 @@ final class Errors {
   /// Choices as one types them, and numbers without Java's types.
   private static String plain(String picoclis) {
     String message =
-        picoclis.replaceFirst(" is not an? (int|long)$", " is no number, or too large");
+        picoclis
+            .replaceFirst("^Value for option option ", "Value for option ")
+            .replaceFirst(" is not an? (int|long)$", " is no number, or too large");
     return Pattern.compile("expected (one of \\[.*\\]) \\(case-insensitive\\)")
         .matcher(message)
         .replaceFirst(choices -> "expected " + choices.group(1).toLowerCase(Locale.ROOT));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param files `-` is standard input, and so is none
 /// @param separator what ends a record; null takes each file whole
 record Payloads(List<String> files, @Nullable Separator separator) {
-  private static final String STDIN = "-";
+  static final String STDIN = "-";
 
   /// Takes some, in their order.
   interface Batches {

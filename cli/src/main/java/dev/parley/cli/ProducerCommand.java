@@ -59,6 +59,9 @@ abstract class ProducerCommand extends SpaceCommand {
 
   @Override
   void check() {
+    if (files.stream().filter(Payloads.STDIN::equals).count() > 1) {
+      throw usage("- may be given once: standard input has one end");
+    }
     if (timeToLive != null && timeToLive.isZero()) {
       throw usage("--ttl takes a time above 0; without it a message does not expire");
     }

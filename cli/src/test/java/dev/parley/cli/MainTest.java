@@ -75,6 +75,8 @@ class MainTest {
         "send q --id k -l",
         "send q --id k a b",
         "send q -l -0",
+        "send q - -",
+        "publish t - a -",
         "send q --header novalue",
         "send q --header a/b=1",
         "send q --no-such-option",
@@ -130,6 +132,11 @@ class MainTest {
     Result result = Result.of("work", "q", "--", "/no/such/program");
     assertThat(result.code()).isEqualTo(69);
     assertThat(result.err()).contains("/no/such/program");
+  }
+
+  @Test
+  void anOptionWithoutItsValueIsNamedOnce() {
+    assertThat(Result.of("send", "q", "--header", "k").err()).contains("for option '--header'");
   }
 
   @Test
