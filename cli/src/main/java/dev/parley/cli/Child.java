@@ -89,9 +89,27 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /// Says now what would otherwise cost a message an attempt.
+  ///
+  /// @throws IOException if the folder for payloads is missing or full
+  static void requireTemporaryFiles(Kernel kernel) throws IOException {
+    try (Fd _ = unlinkedFile(kernel, new byte[1])) {
+      // It was made and filled.
+    } catch (ErrnoException e) {
+      throw new IOException(
+          "commands read their message from a file in TMPDIR, %s: set it to a folder with room: %s"
+              .formatted(temporaryFolder(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static String temporaryFolder() {
+    return System.getenv().getOrDefault("TMPDIR", "/tmp");
+  }
+
   private static Fd unlinkedFile(Kernel kernel, byte[] content) throws ErrnoException {
-    String place = System.getenv().getOrDefault("TMPDIR", "/tmp");
-    String path = Path.of(place, ".parley-" + UUID.randomUUID()).toAbsolutePath().toString();
+    String path =
+        Path.of(temporaryFolder(), ".parley-" + UUID.randomUUID()).toAbsolutePath().toString();
     int flags = Open.READ_WRITE | Open.CREATE | Open.EXCLUSIVE;
     Fd file = kernel.openAt(Fd.CWD, path, flags, 0600);
     boolean filled = false;

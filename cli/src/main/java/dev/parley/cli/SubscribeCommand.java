@@ -94,6 +94,7 @@ final class SubscribeCommand extends SpaceCommand {
     if (separator != null)
       throw usage("-l and -0 say how to write messages; a command reads them instead");
     CommandRunner.requireProgram(command.getFirst(), shell().environment());
+    Child.requireTemporaryFiles(Kernel.linux());
   }
 
   @Override

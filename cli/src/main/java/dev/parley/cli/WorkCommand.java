@@ -1,5 +1,6 @@
 package dev.parley.cli;
 
+import dev.parley.NoSuchNameException;
 import dev.parley.Queue;
 import dev.parley.QueueSettings;
 import dev.parley.Space;
@@ -83,6 +84,7 @@ final class WorkCommand extends SpaceCommand {
   void check() throws IOException {
     if (jobs < 1 || jobs > 1000) throw usage("--jobs takes a number from 1 to 1000");
     CommandRunner.requireProgram(command.getFirst(), shell().environment());
+    Child.requireTemporaryFiles(Kernel.linux());
   }
 
   @Override
@@ -108,9 +110,14 @@ final class WorkCommand extends SpaceCommand {
   }
 
   private Queue open(Space space) throws IOException {
-    return queue.contains("/")
-        ? WantedSettings.existing(space, queue, this::apply)
-        : WantedSettings.made(space, queue, this::apply);
+    try {
+      return WantedSettings.existing(space, queue, this::apply);
+    } catch (NoSuchNameException e) {
+      if (queue.contains("/")) throw e;
+      Queue made = WantedSettings.made(space, queue, this::apply);
+      shell().say("made the queue " + queue); // or is it a slip of the pen?
+      return made;
+    }
   }
 
   private QueueSettings apply(QueueSettings settings) {

@@ -203,6 +203,26 @@ class WorkTest {
   }
 
   @Test
+  void withoutRoomForThePayloadNothingIsTaken() throws Exception {
+    send("x");
+    parley("subscribe", "t", "--as", "s", "--wait", "0");
+    for (String command : List.of("work q --drain", "subscribe t --as s --wait 0")) {
+      Result result = ParleyProcess.run(space, "TMPDIR=/no/such parley " + command + " -- cat");
+      assertThat(result.code()).as(command).isEqualTo(74);
+      assertThat(result.err()).as(command).contains("TMPDIR", "/no/such", "ENOENT");
+      assertThat(result.err().lines()).as(command).hasSize(1);
+    }
+    assertThat(json("receive", "q").getFirst()).containsEntry("attempt", 1);
+  }
+
+  @Test
+  void aQueueThatWorkMakesIsNamedInCaseItWasMistyped() throws Exception {
+    String work = "parley work q --drain -- true";
+    assertThat(ParleyProcess.run(space, work).err()).isEqualTo("parley: made the queue q\n");
+    assertThat(ParleyProcess.run(space, work).err()).isEmpty();
+  }
+
+  @Test
   void aMessageThatFitsIntoNoEnvironmentDoesNotStopTheOthers() throws Exception {
     try (Space opened = Space.open(space);
         Queue queue = opened.queue("q")) {
