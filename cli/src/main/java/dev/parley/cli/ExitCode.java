@@ -29,6 +29,7 @@ final class ExitCode {
   /// Lines for the `--help` of commands, which take those that can happen there.
   static final String HELP_DONE = "0:done";
 
+  static final String HELP_REMOVED = "1:the queue or topic was removed meanwhile";
   static final String HELP_USAGE = "64:wrong usage";
   static final String HELP_DATA =
       "65:bad data: damaged, too large, or other settings than asked for";

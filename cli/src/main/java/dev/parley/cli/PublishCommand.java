@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
     },
     exitCodeList = {
       ExitCode.HELP_DONE,
+      ExitCode.HELP_REMOVED,
       ExitCode.HELP_USAGE,
       ExitCode.HELP_DATA,
       ExitCode.HELP_UNAVAILABLE,

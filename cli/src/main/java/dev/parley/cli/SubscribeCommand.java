@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     },
     exitCodeList = {
       "0:done, or ended by SIGINT or SIGTERM",
-      "1:nothing came in time",
+      "1:nothing came in time, or the topic was removed meanwhile",
       ExitCode.HELP_USAGE,
       ExitCode.HELP_DATA,
       "69:the command cannot be run, or not available here",

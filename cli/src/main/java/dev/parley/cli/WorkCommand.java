@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
         "parley work QUEUE [--jobs N] [--retries N] [--lease D] [--drain] -- CMD [ARG...]",
     exitCodeList = {
       "0:drained, or ended by SIGINT or SIGTERM with its messages finished",
+      "1:no such subscription, or the queue was removed meanwhile",
       ExitCode.HELP_USAGE,
       ExitCode.HELP_DATA,
       "69:the command cannot be run, or not available here",
