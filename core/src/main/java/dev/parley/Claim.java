@@ -12,7 +12,8 @@ import java.time.Duration;
 public interface Claim extends AutoCloseable {
   Message message();
 
-  /// Grows with every claim of this message and never repeats in this space: for others to check.
+  /// Grows with every claim of this message, power cuts included: for others to check. Two messages
+  /// may bear the same one.
   long token();
 
   /// Done: the message will not come again.
