@@ -2,7 +2,7 @@ package dev.parley;
 
 /// Something is there that is no space, queue or message, is damaged, or is of a format this
 /// version does not know.
-public final class BadFormatException extends ParleyException {
+public sealed class BadFormatException extends ParleyException permits UnknownFormatException {
   private static final long serialVersionUID = 1;
 
   public BadFormatException(String message) {

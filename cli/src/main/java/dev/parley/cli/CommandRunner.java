@@ -130,7 +130,16 @@ final class CommandRunner implements ConsumeLoop.Handler, AutoCloseable {
       return;
     }
     Failure failure = failure(child, status);
-    shell.say("message " + claim.message().id() + ": " + failure.reason());
+    String queue = origin.apply(claim).getOrDefault("PARLEY_QUEUE", "");
+    Message message = claim.message();
+    shell.say(
+        queue
+            + ": message "
+            + message.id()
+            + ", attempt "
+            + message.attempt()
+            + ": "
+            + failure.reason());
     if (status.exitCode() == BAD_DATA) {
       claim.reject(failure);
     } else {

@@ -4,6 +4,7 @@ import dev.parley.Space;
 import dev.parley.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -96,7 +97,8 @@ final class Parley implements Runnable {
   }
 
   Space open(SpaceOptions options) throws IOException {
-    Space space = Space.open(path(), options);
+    List<String> words = spec.commandLine().getParseResult().originalArgs();
+    Space space = Space.open(path(), options.withCommand("parley " + String.join(" ", words)));
     // What SIGINT or SIGTERM interrupts is given back at once rather than by whoever notices.
     Runtime.getRuntime().addShutdownHook(new Thread(space::close, "close-space"));
     return space;

@@ -71,6 +71,9 @@ final class ReceiveCommand extends SpaceCommand {
     // A queue to wait for need not be there yet.
     try (Queue from = wait == null ? space.existingQueue(queue) : space.queue(queue)) {
       long count = peek ? peek(from) : receive(from);
+      if (count == 0 && from.isHeld()) {
+        shell().say(queue + " is on hold; let it deliver with: parley release " + queue);
+      }
       return count == 0 ? ExitCode.NOTHING : ExitCode.DONE;
     }
   }

@@ -1,6 +1,8 @@
 package dev.parley.pattern.member;
 
+import dev.parley.BadFormatException;
 import dev.parley.Space.Finding;
+import dev.parley.UnknownFormatException;
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.FileStatus;
@@ -28,6 +30,42 @@ public final class Findings {
   /// Mends what was found.
   public interface Repair {
     void run() throws IOException;
+  }
+
+  /// Looks at something, and throws what is wrong with it.
+  public interface Look {
+    void run() throws IOException;
+  }
+
+  /// Reads the settings in `root/file`, and reports what is wrong with them: damaged ones are kept
+  /// aside and replaced by the defaults, those of another version are left alone.
+  ///
+  /// @return whether they can be read, by now
+  public boolean checkSettings(Dir root, String file, Look read, Repair writeDefaults)
+      throws IOException {
+    String path = root.pathOf(file);
+    try {
+      read.run();
+      return true;
+    } catch (UnknownFormatException e) {
+      report(path, String.valueOf(e.getMessage()), "nothing; it is not for this version");
+      return false;
+    } catch (UnsafePathException e) {
+      report(path, String.valueOf(e.getMessage()), "nothing; look at it yourself");
+      return false;
+    } catch (BadFormatException e) {
+      boolean there = root.has(file);
+      String damaged = file + ".damaged";
+      report(
+          path,
+          there ? String.valueOf(e.getMessage()) : "it is missing",
+          (there ? "keep it as " + damaged + " and " : "") + "write the defaults",
+          () -> {
+            if (there) root.replace(file, damaged);
+            writeDefaults.run();
+          });
+      return repair && root.has(file);
+    }
   }
 
   /// Reports something that a repair mends, and mends it if asked to.

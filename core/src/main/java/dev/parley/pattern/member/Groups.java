@@ -1,6 +1,6 @@
 package dev.parley.pattern.member;
 
-import dev.parley.NoSuchNameException;
+import dev.parley.InvalidNameException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,13 +11,13 @@ import java.util.Optional;
 public final class Groups {
   private Groups() {}
 
-  /// @throws NoSuchNameException if there is no such group
+  /// @throws InvalidNameException if there is no such group
   static int idOf(String group) throws IOException {
     if (group.matches("[0-9]{1,9}")) return Integer.parseInt(group);
     return find(Path.of("/etc/group"), 0, group)
         .map(fields -> Integer.parseInt(fields[2]))
         .orElseThrow(
-            () -> new NoSuchNameException("there is no group '" + group + "' on this host"));
+            () -> new InvalidNameException("there is no group '" + group + "' on this host"));
   }
 
   static String nameOf(int gid) throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// This process as a member: a locked file in `members/`.
 public final class LocalMember implements Member, AutoCloseable {
@@ -33,7 +34,9 @@ public final class LocalMember implements Member, AutoCloseable {
 
   /// Joins. On disk, in order: a dot file, its lock, its lines, the rename that makes it a member.
   /// Killed before the rename, the dot file stays and means nothing.
-  static LocalMember join(Dir members) throws IOException {
+  ///
+  /// @param command what others are shown; empty is the process's command line
+  static LocalMember join(Dir members, Optional<String> command) throws IOException {
     while (true) {
       String id = RandomName.hex(16);
       String newborn = "." + id;
@@ -41,7 +44,7 @@ public final class LocalMember implements Member, AutoCloseable {
       boolean joined = false;
       try {
         boolean locked = members.kernel().trySetLock(file, LockKind.EXCLUSIVE, 0, 1);
-        members.writeFully(file, PropertiesFile.format(description(members.kernel())));
+        members.writeFully(file, PropertiesFile.format(description(members.kernel(), command)));
         if (locked && members.move(newborn, members, id) == Move.MOVED) {
           joined = true;
           return new LocalMember(members, id, file);
@@ -57,7 +60,8 @@ public final class LocalMember implements Member, AutoCloseable {
     }
   }
 
-  private static Map<String, String> description(Kernel kernel) throws IOException {
+  private static Map<String, String> description(Kernel kernel, Optional<String> command)
+      throws IOException {
     ProcessHandle process = ProcessHandle.current();
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("pid", Long.toString(process.pid()));
@@ -67,7 +71,8 @@ public final class LocalMember implements Member, AutoCloseable {
     lines.put("host", hostName());
     lines.put("user", Groups.userName(kernel.effectiveUserId()));
     lines.put(
-        "command", process.info().commandLine().or(process.info()::command).orElse("unknown"));
+        "command",
+        command.or(process.info()::commandLine).or(process.info()::command).orElse("unknown"));
     return lines;
   }
 
@@ -132,7 +137,7 @@ public final class LocalMember implements Member, AutoCloseable {
             + " of "
             + members.path()
             + " was evicted: somebody removed its file. What it held was given"
-            + " back; open the space again to join under a new id");
+            + " back; start again, or open the space again, to join under a new id");
   }
 
   /// Leaves. The caller has given back everything.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +24,7 @@ public final class Membership implements AutoCloseable {
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   private final SpaceFolder folder;
+  private final Optional<String> command;
   private final List<Runnable> deathListeners = new CopyOnWriteArrayList<>();
   private final Map<String, Object> shared = new ConcurrentHashMap<>();
   private final OpenHandles handles = new OpenHandles();
@@ -39,8 +41,11 @@ public final class Membership implements AutoCloseable {
   private int series;
   private boolean closed;
 
-  public Membership(SpaceFolder folder) {
+  /// @param command what others are shown as this member's command; empty is the process's command
+  ///   line
+  public Membership(SpaceFolder folder, Optional<String> command) {
     this.folder = folder;
+    this.command = command;
   }
 
   public SpaceFolder folder() {
@@ -68,7 +73,7 @@ public final class Membership implements AutoCloseable {
     LocalMember known = self;
     if (known == null) {
       epoch = Epoch.current(folder);
-      self = known = LocalMember.join(members().dir());
+      self = known = LocalMember.join(members().dir(), command);
       if (deathWatch != null) known.setWatched();
     }
     return known;

@@ -13,8 +13,16 @@ public final class Names {
 
   private Names() {}
 
+  public static boolean isQueue(String name) {
+    return QUEUE.matcher(name).matches();
+  }
+
+  public static boolean isTopic(String name) {
+    return name.length() <= MOST && TOPIC.matcher(name).matches();
+  }
+
   public static String queue(String name) {
-    if (QUEUE.matcher(name).matches()) return name;
+    if (isQueue(name)) return name;
     throw new InvalidNameException(
         "'"
             + shown(name)
@@ -23,7 +31,7 @@ public final class Names {
   }
 
   public static String topic(String name) {
-    if (name.length() <= MOST && TOPIC.matcher(name).matches()) return name;
+    if (isTopic(name)) return name;
     throw new InvalidNameException(
         "'"
             + shown(name)

@@ -2,7 +2,8 @@ package dev.parley.pattern.member;
 
 import dev.parley.BadFormatException;
 import dev.parley.NoSuchNameException;
-import dev.parley.ParleyException;
+import dev.parley.SettingsConflictException;
+import dev.parley.UnknownFormatException;
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Access;
 import dev.parley.primitive.file.Dir;
@@ -15,6 +16,7 @@ import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,23 +60,44 @@ public final class SpaceFolder implements AutoCloseable {
     }
     boolean good = false;
     try {
+      requireSpaceOrRoom(kernel, fd, path, create);
       Access access = accessOf(kernel, fd, group);
       access.checkRoot(kernel.status(fd), fd.path());
       Dir root = Dir.verified(kernel, fd, access);
       Storage storage = Storage.of(root);
       Map<String, String> format = readFormat(root);
-      if (format == null) {
-        if (!create) {
-          throw new NoSuchNameException(
-              "there is no space at " + path + "; make one with: parley init " + path);
-        }
-        format = make(root);
-      }
+      if (format == null) format = make(root);
       SpaceFolder folder = new SpaceFolder(root, storage, format.getOrDefault("id", ""));
       good = true;
       return folder;
     } finally {
       if (!good) fd.close();
+    }
+  }
+
+  /// Before anything is said of its mode or changed in it: a directory of something else is left
+  /// alone.
+  private static void requireSpaceOrRoom(Kernel kernel, Fd fd, Path path, boolean create)
+      throws IOException {
+    List<String> names = new ArrayList<>();
+    for (List<String> some = kernel.readDirectory(fd);
+        !some.isEmpty();
+        some = kernel.readDirectory(fd)) {
+      names.addAll(some);
+    }
+    kernel.rewind(fd);
+    if (names.contains(FORMAT_FILE)) return;
+    if (!create) {
+      throw new NoSuchNameException(
+          "there is no space at " + path + "; make one with: parley init " + path);
+    }
+    for (String name : names) {
+      if (name.startsWith(".") || FOLDERS.contains(name)) continue;
+      throw new BadFormatException(
+          fd.path()
+              + " is neither empty nor a space: there is '"
+              + name
+              + "' in it and no file 'parley-space'; choose another directory");
     }
   }
 
@@ -104,10 +127,19 @@ public final class SpaceFolder implements AutoCloseable {
                 + fd.path());
       }
       requireGroup(kernel, status.gid(), fd.path());
+      if (group.isPresent() && Groups.idOf(group.get()) != status.gid()) {
+        throw new SettingsConflictException(
+            fd.path()
+                + " is there and is shared with group "
+                + Groups.nameOf(status.gid())
+                + ", not with "
+                + group.get()
+                + "; choose a new directory, or leave the group out");
+      }
       return new Access(status.uid(), status.gid());
     }
     if (group.isPresent()) {
-      throw new ParleyException(
+      throw new SettingsConflictException(
           fd.path()
               + " is there and is not shared with a group (mode "
               + Integer.toOctalString(status.permissions())
@@ -152,12 +184,14 @@ public final class SpaceFolder implements AutoCloseable {
     return format;
   }
 
-  /// @throws BadFormatException if this version does not know the format
+  /// @throws UnknownFormatException if it is another version's
+  /// @throws BadFormatException if there is none
   public static void requireFormat(Map<String, String> properties, String path)
       throws BadFormatException {
     String found = properties.getOrDefault("format", "none");
-    if (!found.equals(FORMAT)) {
-      throw new BadFormatException(
+    if (found.equals(FORMAT)) return;
+    if (found.matches("[0-9]{1,9}")) {
+      throw new UnknownFormatException(
           path
               + " has format "
               + found
@@ -165,22 +199,12 @@ public final class SpaceFolder implements AutoCloseable {
               + FORMAT
               + " only; use a version that knows it");
     }
+    throw new BadFormatException(path + " is damaged: its format is " + found + ", not " + FORMAT);
   }
 
   /// Makes a space in an empty directory. On disk, in order: the folders, then `parley-space`,
   /// which alone makes it one. Killed in between, the next attempt goes on.
   private static Map<String, String> make(Dir root) throws IOException {
-    for (String name : root.names()) {
-      if (!FOLDERS.contains(name)) {
-        Map<String, String> format = readFormat(root);
-        if (format != null) return format; // somebody else has made it meanwhile
-        throw new BadFormatException(
-            root.path()
-                + " is neither empty nor a space: there is '"
-                + name
-                + "' in it and no file 'parley-space'; choose another directory");
-      }
-    }
     for (String folder : FOLDERS) root.openOrMake(folder).close();
     try (Dir locks = root.open(LOCKS);
         KernelLock _ = KernelLock.acquire(locks, "format")) {

@@ -2,6 +2,7 @@ package dev.parley.pattern.space;
 
 import dev.parley.BadFormatException;
 import dev.parley.Durability;
+import dev.parley.InvalidNameException;
 import dev.parley.Member;
 import dev.parley.NoSuchNameException;
 import dev.parley.Queue;
@@ -12,6 +13,7 @@ import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.Topic;
 import dev.parley.TopicSettings;
+import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A space in a directory of this host.
@@ -38,10 +41,10 @@ public final class LocalSpace implements Space {
   private final Topics topics;
   private final SpaceHoldings holdings;
 
-  private LocalSpace(Path path, SpaceFolder folder) throws IOException {
+  private LocalSpace(Path path, SpaceFolder folder, Optional<String> command) throws IOException {
     this.path = path;
     this.folder = folder;
-    this.membership = new Membership(folder);
+    this.membership = new Membership(folder, command);
     this.queues = folder.open(SpaceFolder.QUEUES);
     this.topics = new Topics(membership);
     this.holdings = new SpaceHoldings(queues, topics);
@@ -53,7 +56,7 @@ public final class LocalSpace implements Space {
         SpaceFolder.open(options.kernel(), directory, options.create(), options.group());
     boolean good = false;
     try {
-      Space space = new LocalSpace(directory, folder);
+      Space space = new LocalSpace(directory, folder, options.command());
       good = true;
       return space;
     } finally {
@@ -136,6 +139,10 @@ public final class LocalSpace implements Space {
   }
 
   private SpoolQueue makeQueue(String name, QueueSettings settings) throws IOException {
+    if (topics.has(name)) {
+      throw new InvalidNameException(
+          "'" + name + "' is a topic in " + path + "; publish to it, or call the queue otherwise");
+    }
     SpoolQueue.makeIfMissing(membership, queues, name, settings, _ -> {});
     SpoolQueue queue = tryOpenQueue(name);
     if (queue != null) return queue;
@@ -147,12 +154,21 @@ public final class LocalSpace implements Space {
 
   @Override
   public Topic topic(String name) throws IOException {
+    requireNoQueue(name);
     return topics.openOrMake(name, TopicSettings.defaults());
   }
 
   @Override
   public Topic topic(String name, TopicSettings wanted) throws IOException {
+    requireNoQueue(name);
     return topics.openWith(name, wanted);
+  }
+
+  /// A name names one thing: or `hold NAME` would hold the one and `publish NAME` go to the other.
+  private void requireNoQueue(String name) throws IOException {
+    if (topics.has(Names.topic(name)) || !queues.has(name)) return;
+    throw new InvalidNameException(
+        "'" + name + "' is a queue in " + path + "; send to it, or call the topic otherwise");
   }
 
   @Override
@@ -178,7 +194,7 @@ public final class LocalSpace implements Space {
   @Override
   public List<Named> list() throws IOException {
     List<Named> named = new ArrayList<>();
-    for (String queue : queues.names()) named.add(new Named(queue, "queue"));
+    for (String queue : holdings.queueNames()) named.add(new Named(queue, "queue"));
     for (String topic : topics.names()) {
       named.add(new Named(topic, "topic"));
       for (String subscription : topics.subscriptions(topic)) {
@@ -195,13 +211,23 @@ public final class LocalSpace implements Space {
     List<MemberInfo> infos = new ArrayList<>();
     for (String id : members.ids()) {
       Members.State state = members.state(id);
-      Map<String, String> lines = members.describe(id);
+      Map<String, String> lines = describe(members, id);
       if (lines == null || state == Members.State.ABSENT) continue;
       infos.add(info(id, state == Members.State.ALIVE ? "alive" : "dead", lines, claims));
       claims.remove(id);
     }
     for (String id : claims.keySet()) infos.add(info(id, "evicted", new HashMap<>(), claims));
     return infos;
+  }
+
+  /// What a member's file says decides nothing, so one that says nonsense hides no other.
+  private static @Nullable Map<String, String> describe(Members members, String id)
+      throws IOException {
+    try {
+      return members.describe(id);
+    } catch (BadFormatException | UnsafePathException e) {
+      return Map.of("command", "unknown: its file is damaged");
+    }
   }
 
   private MemberInfo info(

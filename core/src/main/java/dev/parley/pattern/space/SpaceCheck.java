@@ -2,16 +2,22 @@ package dev.parley.pattern.space;
 
 import dev.parley.BadFormatException;
 import dev.parley.Space.Finding;
+import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Findings;
 import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.member.Names;
 import dev.parley.pattern.member.SpaceFolder;
 import dev.parley.pattern.spool.QueueCheck;
 import dev.parley.pattern.topic.TopicCheck;
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.PropertiesFile;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Looks for everything in a space that is not as `docs/layout.md` says, and mends it if asked to.
 final class SpaceCheck {
@@ -48,9 +54,15 @@ final class SpaceCheck {
     }
     findings.reportLeftovers(root);
     checkMembers();
-    checkAll(SpaceFolder.QUEUES, (dir, name) -> new QueueCheck(findings, dir, name).run());
-    checkAll(SpaceFolder.TOPICS, (dir, name) -> new TopicCheck(findings, dir, name).run());
-    checkAll(SpaceFolder.SUBSCRIPTIONS, (_, _) -> {});
+    checkAll(
+        SpaceFolder.QUEUES,
+        Names::isQueue,
+        (dir, name) -> new QueueCheck(findings, dir, name).run());
+    checkAll(
+        SpaceFolder.TOPICS,
+        Names::isTopic,
+        (dir, name) -> new TopicCheck(findings, dir, name).run());
+    checkAll(SpaceFolder.SUBSCRIPTIONS, Names::isQueue, PropertiesFile::tryRead);
     return findings.all();
   }
 
@@ -58,11 +70,33 @@ final class SpaceCheck {
     void run(Dir dir, String name) throws IOException;
   }
 
-  private void checkAll(String name, Check check) throws IOException {
+  private void checkAll(String name, Predicate<String> isName, Check check) throws IOException {
     try (Dir dir = findings.open(folder.root(), name)) {
       if (dir == null) return;
       findings.reportLeftovers(dir);
-      for (String each : dir.names()) check.run(dir, each);
+      for (String each : dir.names()) {
+        if (isName.test(each)) {
+          checkOne(dir, each, check);
+        } else {
+          findings.report(
+              dir.pathOf(each),
+              "nothing can be called that, so no command reaches it",
+              "nothing; rename it, or remove it");
+        }
+      }
+    }
+  }
+
+  /// What cannot be looked at must not hide the rest.
+  private void checkOne(Dir dir, String name, Check check) throws IOException {
+    try {
+      check.run(dir, name);
+    } catch (BadFormatException | UnsafePathException e) {
+      findings.report(dir.pathOf(name), String.valueOf(e.getMessage()), "nothing; look at it");
+    } catch (ErrnoException e) {
+      if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM)) throw e;
+      findings.report(
+          dir.pathOf(name), String.valueOf(e.getMessage()), "nothing; ask its owner for access");
     }
   }
 

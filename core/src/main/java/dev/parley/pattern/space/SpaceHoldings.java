@@ -2,11 +2,13 @@ package dev.parley.pattern.space;
 
 import dev.parley.pattern.member.Holdings;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.member.Names;
 import dev.parley.pattern.spool.SpoolReaping;
 import dev.parley.pattern.topic.Topics;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,10 +23,15 @@ final class SpaceHoldings implements Holdings {
     this.topics = topics;
   }
 
+  /// Without what no queue can be called; `fsck` tells of that.
+  List<String> queueNames() throws IOException {
+    return queues.names().stream().filter(Names::isQueue).toList();
+  }
+
   @Override
   public Set<String> holders() throws IOException {
     Set<String> ids = new HashSet<>();
-    for (String queue : queues.names()) SpoolReaping.addHolders(queues, queue, ids);
+    for (String queue : queueNames()) SpoolReaping.addHolders(queues, queue, ids);
     topics.addHolders(ids);
     return ids;
   }
@@ -32,7 +39,7 @@ final class SpaceHoldings implements Holdings {
   @Override
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
-    for (String queue : queues.names()) complete &= SpoolReaping.giveBack(queues, queue, member);
+    for (String queue : queueNames()) complete &= SpoolReaping.giveBack(queues, queue, member);
     complete &= topics.giveBack(member);
     return complete;
   }
@@ -40,7 +47,7 @@ final class SpaceHoldings implements Holdings {
   /// How many messages each member holds.
   Map<String, Integer> countClaims() throws IOException {
     Map<String, Integer> counts = new TreeMap<>();
-    for (String queue : queues.names()) SpoolReaping.countClaims(queues, queue, counts);
+    for (String queue : queueNames()) SpoolReaping.countClaims(queues, queue, counts);
     topics.countClaims(counts);
     return counts;
   }

@@ -7,6 +7,7 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Fd;
+import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ final class Browser {
         (dir, file, name) -> {
           if (dir.tryUnlink(file)) {
             removed[0]++;
-            if (name.attempts() > 0) folder.forget(name.id());
+            if (name.token() != 0) folder.forget(name.id());
           }
           return true;
         };
@@ -177,16 +178,22 @@ final class Browser {
           List<String> files = dir.list().names();
           count += files.size();
           if (first) {
-            for (String file : files) {
-              MessageName name = MessageName.parse(file);
-              if (name != null) oldest[0] = Math.min(oldest[0], name.key());
-            }
+            for (String file : files) oldest[0] = Math.min(oldest[0], sentNanos(dir, file));
             first = files.isEmpty();
           }
         }
       }
     }
     return count;
+  }
+
+  /// When a message was sent; the names of a topic's entries do not say it.
+  private static long sentNanos(Dir dir, String file) throws IOException {
+    MessageName name = MessageName.parse(file);
+    if (name == null) return Long.MAX_VALUE;
+    if (SpoolQueue.sequenceOf(name.id()) < 0) return name.key();
+    FileStatus status = dir.statusOf(file);
+    return status == null ? Long.MAX_VALUE : status.modifiedNanos();
   }
 
   private static Map<String, Long> countFolders(Dir parent) throws IOException {

@@ -101,7 +101,8 @@ final class DeadFolder implements DeadLetters {
       String member = membership.self().id();
       folder.record(
           name.id(), History.line("replayed", name.attempts(), member, Failure.of("replayed")));
-      if (Moves.toFront(folder, dead(), file, name.replayed())) replayed++;
+      long token = membership.epoch().tokenAfter(name.token());
+      if (Moves.toFront(folder, dead(), file, name.replayed(token))) replayed++;
     }
     onReplay.run();
     return replayed;

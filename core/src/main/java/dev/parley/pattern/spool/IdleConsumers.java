@@ -4,6 +4,8 @@ import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.watch.Watcher;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import dev.parley.sys.InotifyEvent;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,7 +84,12 @@ final class IdleConsumers implements Doorbell, AutoCloseable {
     synchronized (waiters) {
       waiters.addLast(waiter);
     }
-    arm();
+    try {
+      arm();
+    } catch (ErrnoException e) {
+      if (e.is(Errno.ENOENT)) folder.requireThere();
+      throw e;
+    }
   }
 
   @Override

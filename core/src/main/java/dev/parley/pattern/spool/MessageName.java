@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param id key `-` handle id
 /// @param attempts how many claims there were
 /// @param due when it becomes ready, nanoseconds since 1970; 0 if it is not delayed
-/// @param token of the last claim; 0 before the first
+/// @param token of the last claim or replay; 0 before the first, and then it has no history
 /// @param until the end of the claim's lease, microseconds since boot; 0 if there is none
 record MessageName(String id, int priority, int attempts, long due, long token, long until) {
   static final int HANDLE_DIGITS = 12;
@@ -120,8 +120,8 @@ record MessageName(String id, int priority, int attempts, long due, long token, 
     return new MessageName(id, priority, attempts, 0, token, 0);
   }
 
-  /// As it starts over.
-  MessageName replayed() {
-    return new MessageName(id, priority, 0, 0, token, 0);
+  /// As it starts over, under a token of its own: so it is told from one that was never claimed.
+  MessageName replayed(long newToken) {
+    return new MessageName(id, priority, 0, 0, newToken, 0);
   }
 }

@@ -7,6 +7,8 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Findings;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.PropertiesFile;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,26 +54,18 @@ public final class QueueCheck {
 
   /// @return whether there are settings that can be read, by now
   private boolean checkSettings(Dir root) throws IOException {
-    String path = root.pathOf(QueueFolder.SETTINGS);
-    try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
-      if (folder != null) folder.settings();
-      return true;
-    } catch (BadFormatException e) {
-      findings.report(
-          path,
-          String.valueOf(e.getMessage()),
-          "keep it as settings.damaged and write the defaults",
-          () -> {
-            if (root.has(QueueFolder.SETTINGS))
-              root.replace(QueueFolder.SETTINGS, "settings.damaged");
-            Map<String, String> defaults = SettingsFile.format(QueueSettings.defaults(), Map.of());
-            PropertiesFile.replace(root, QueueFolder.SETTINGS, defaults, true);
-          });
-      return root.has("settings.damaged") && root.has(QueueFolder.SETTINGS);
-    } catch (UnsafePathException e) {
-      findings.report(path, String.valueOf(e.getMessage()), "nothing; look at it yourself");
-      return false;
-    }
+    return findings.checkSettings(
+        root,
+        QueueFolder.SETTINGS,
+        () -> {
+          try (QueueFolder folder = QueueFolder.tryOpen(parent, name)) {
+            if (folder != null) folder.settings();
+          }
+        },
+        () -> {
+          Map<String, String> defaults = SettingsFile.format(QueueSettings.defaults(), Map.of());
+          PropertiesFile.replace(root, QueueFolder.SETTINGS, defaults, true);
+        });
   }
 
   private void checkMessages(QueueFolder folder) throws IOException {
@@ -122,7 +116,15 @@ public final class QueueCheck {
         continue;
       }
       ids.add(message.id());
-      String damage = damage(dir, file);
+      String damage;
+      try {
+        damage = damage(dir, file);
+      } catch (ErrnoException e) {
+        if (!e.is(Errno.EACCES)) throw e;
+        findings.report(
+            dir.pathOf(file), String.valueOf(e.getMessage()), "nothing; ask its owner for access");
+        continue;
+      }
       if (!damage.isEmpty()) {
         findings.report(
             dir.pathOf(file),

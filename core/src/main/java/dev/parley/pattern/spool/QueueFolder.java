@@ -9,6 +9,7 @@ import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.PropertiesFile;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Fd;
+import dev.parley.sys.FileStatus;
 import dev.parley.sys.Open;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,17 +36,21 @@ final class QueueFolder implements AutoCloseable {
   static final List<String> PARTS =
       List.of(DELAYED, SENDING, CLAIMED, HELD, DEAD, HISTORY, DONE, DEDUP, WAKE);
 
+  private final Dir parent;
+  private final String name;
   private final Dir root;
   private final Map<String, Dir> open = new HashMap<>();
 
-  private QueueFolder(Dir root) {
+  private QueueFolder(Dir parent, String name, Dir root) {
+    this.parent = parent;
+    this.name = name;
     this.root = root;
   }
 
-  /// Opens the queue `name` in `parent`, or returns null if there is none.
+  /// Opens the queue `name` in `parent`, which has to stay open, or returns null if there is none.
   static @Nullable QueueFolder tryOpen(Dir parent, String name) throws IOException {
     Dir root = parent.tryOpen(name);
-    return root == null ? null : new QueueFolder(root);
+    return root == null ? null : new QueueFolder(parent, name, root);
   }
 
   /// Makes a queue, complete, unless there is one of that name.
@@ -96,8 +101,9 @@ final class QueueFolder implements AutoCloseable {
 
   /// @throws NoSuchNameException if the queue was removed while it was in use
   void requireThere() throws IOException {
-    if (root.isGone())
-      throw new NoSuchNameException("the queue at " + root.path() + " was removed");
+    FileStatus there = parent.statusOf(name);
+    if (there != null && there.inode() == root.status().inode()) return;
+    throw new NoSuchNameException("the queue at " + root.path() + " was removed");
   }
 
   QueueSettings settings() throws IOException {

@@ -36,6 +36,9 @@ final class ReadyReader implements AutoCloseable {
     Answer offer(Dir bucket, String name, int priority) throws IOException;
   }
 
+  /// What comes back to the front waits so long at most behind names that are in memory.
+  private static final long LIST_AGE_NANOS = 100_000_000;
+
   private final QueueFolder folder;
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private @Nullable Lane latest;
@@ -97,6 +100,7 @@ final class ReadyReader implements AutoCloseable {
     private Stamp laneStamp = Stamp.NEVER;
     private @Nullable Dir bucket;
     private String bucketName = "";
+    private long listed;
     private Stamp bucketStamp = Stamp.NEVER;
     private final Set<String> stuck = new HashSet<>();
     private final Set<String> passedBy = new HashSet<>();
@@ -108,6 +112,7 @@ final class ReadyReader implements AutoCloseable {
 
     boolean next(Taker taker) throws IOException {
       while (true) {
+        if (!names.isEmpty() && System.nanoTime() - listed > LIST_AGE_NANOS) closeBucket();
         Dir from = bucket;
         String name = names.poll();
         if (name == null || from == null) {
@@ -157,6 +162,7 @@ final class ReadyReader implements AutoCloseable {
         }
         if (!found.isEmpty()) {
           names.addAll(found);
+          listed = System.nanoTime();
           return true;
         }
         if (bucketName.equals(buckets.getLast())) return false;

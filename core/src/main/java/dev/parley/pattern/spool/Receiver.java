@@ -8,6 +8,7 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
+import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
@@ -41,11 +42,16 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private final Upkeep upkeep;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Dir mine;
-  private @Nullable MessageName taken;
-  private final Deque<MessageName> unread = new ConcurrentLinkedDeque<>();
-  private final Queue<MessageName> leftOver = new ConcurrentLinkedQueue<>();
+  private @Nullable Taken taken;
+  private final Deque<Taken> unread = new ConcurrentLinkedDeque<>();
+  private final Queue<Taken> leftOver = new ConcurrentLinkedQueue<>();
   private volatile boolean frontChanged;
   private volatile long latestClaim = System.nanoTime() - STREAM_GAP_NANOS;
+
+  /// What was claimed and still has to be read.
+  ///
+  /// @param first whether it was never claimed before, and so has no history
+  private record Taken(MessageName name, boolean first) {}
 
   Receiver(SpoolQueue queue, Membership membership, QueueFolder folder, Feed feed) {
     this.queue = queue;
@@ -76,13 +82,13 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   /// A claim of this member could not be given back or buried: it is handed out when there is
   /// nothing else, for what is wrong with it must not hold up the others.
   void leaveOver(MessageName claim) {
-    leftOver.add(claim);
+    leftOver.add(new Taken(claim, false));
   }
 
   Optional<Claim> tryClaim() throws IOException {
     membership.noticeDeaths();
     while (true) {
-      MessageName claimed = unread.pollFirst();
+      Taken claimed = unread.pollFirst();
       if (claimed == null) claimed = claimNext();
       if (claimed == null) claimed = leftOver.poll();
       if (claimed == null) return Optional.empty();
@@ -130,7 +136,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     }
   }
 
-  private @Nullable MessageName claimNext() throws IOException {
+  private @Nullable Taken claimNext() throws IOException {
     LocalMember self = membership.self();
     lock.lock();
     try {
@@ -167,7 +173,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
             lease == 0 ? 0 : membership.epoch().clockMicros() + lease);
     return switch (bucket.move(file, claims, claimed.format())) {
       case MOVED -> {
-        taken = claimed;
+        taken = new Taken(claimed, name.token() == 0);
         yield ReadyReader.Answer.TAKEN;
       }
       case MISSING -> {
@@ -195,7 +201,8 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   }
 
   /// Reads what was claimed; null if it was no good, expired, or lost meanwhile.
-  private @Nullable SpoolClaim read(MessageName name) throws IOException {
+  private @Nullable SpoolClaim read(Taken claimed) throws IOException {
+    MessageName name = claimed.name;
     Dir claims = claimsFolder(membership.self());
     String file = name.format();
     try (Fd fd = claims.tryOpenFile(file)) {
@@ -205,14 +212,17 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
         bury(claims, file, name, Failure.of("expired"));
         return null;
       }
-      SpoolClaim claim = new SpoolClaim(queue, claims, name, file, message.toMessage(name));
+      SpoolClaim claim =
+          new SpoolClaim(queue, claims, name, claimed.first, message.toMessage(name));
       queue.remember(claim);
       return claim;
     } catch (BadFormatException | UnsafePathException e) {
       bury(claims, file, name, Failure.of(String.valueOf(e.getMessage())));
       return null;
     } catch (ErrnoException e) {
-      giveUpFor(claims, file, name, e);
+      giveUpFor(claims, file, claimed, e);
+      // One that its sender has closed to the others of a group must not end whoever meets it.
+      if (e.is(Errno.EACCES)) return null;
       throw e;
     }
   }
@@ -229,10 +239,11 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
 
   /// A message on a bad part of a disk must not stop the others, and a process without descriptors
   /// must neither lose one nor overtake it later.
-  private void giveUpFor(Dir claims, String file, MessageName name, ErrnoException why) {
+  private void giveUpFor(Dir claims, String file, Taken claimed, ErrnoException why) {
+    MessageName name = claimed.name;
     try {
       switch (why.errno()) {
-        case EMFILE, ENFILE, ENOMEM -> unread.addFirst(name);
+        case EMFILE, ENFILE, ENOMEM -> unread.addFirst(claimed);
         default ->
             queue.retryLater(claims, file, name, Failure.of(String.valueOf(why.getMessage())));
       }

@@ -18,14 +18,16 @@ final class SpoolClaim implements Claim {
   private final Message message;
   private MessageName name;
   private String file;
+  private final boolean first;
   private boolean ended;
 
-  /// @param file how `name` is written
-  SpoolClaim(SpoolQueue queue, Dir claims, MessageName name, String file, Message message) {
+  /// @param first whether the message was never claimed before
+  SpoolClaim(SpoolQueue queue, Dir claims, MessageName name, boolean first, Message message) {
     this.queue = queue;
     this.claims = claims;
     this.name = name;
-    this.file = file;
+    this.file = name.format();
+    this.first = first;
     this.message = message;
   }
 
@@ -42,7 +44,7 @@ final class SpoolClaim implements Claim {
   @Override
   public void ack() throws IOException {
     begin();
-    end(queue.acknowledge(claims, file, name));
+    end(queue.acknowledge(claims, file, name, first));
   }
 
   @Override

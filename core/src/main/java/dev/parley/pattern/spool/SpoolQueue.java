@@ -13,6 +13,8 @@ import dev.parley.Sent;
 import dev.parley.SettingsConflictException;
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -149,7 +151,12 @@ public final class SpoolQueue implements Queue {
   @Override
   public Optional<Claim> tryClaim() throws IOException {
     idle.requireOpen();
-    return receiver.tryClaim();
+    try {
+      return receiver.tryClaim();
+    } catch (ErrnoException e) {
+      if (e.is(Errno.ENOENT)) folder.requireThere();
+      throw e;
+    }
   }
 
   @Override
@@ -181,13 +188,14 @@ public final class SpoolQueue implements Queue {
 
   // ---- how a claim ends; each answers false if it was no longer valid
 
-  boolean acknowledge(Dir from, String file, MessageName claim) throws IOException {
+  /// @param first whether the message was never claimed before, and so has no history
+  boolean acknowledge(Dir from, String file, MessageName claim, boolean first) throws IOException {
     QueueSettings settings = receiver.settings();
     boolean valid =
         settings.retain().isZero()
             ? from.tryUnlink(file)
             : Moves.toDone(folder, from, file, claim, membership.kernel().realtimeNanos());
-    if (valid && claim.attempts() > 1) afterwards(() -> folder.forget(claim.id()));
+    if (valid && !first) afterwards(() -> folder.forget(claim.id()));
     if (valid) afterwards(() -> roomMade(settings));
     return valid;
   }

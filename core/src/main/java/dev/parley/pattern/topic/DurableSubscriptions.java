@@ -1,5 +1,9 @@
 package dev.parley.pattern.topic;
 
+import dev.parley.BadFormatException;
+import dev.parley.InvalidNameException;
+import dev.parley.UnsafePathException;
+import dev.parley.pattern.member.Names;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.PropertiesFile;
@@ -17,6 +21,7 @@ import java.util.Set;
 /// Registering and making a topic exclude each other, so that a topic has from the start whatever
 /// was registered before it; so do they and the end of a subscription, or it could come back.
 final class DurableSubscriptions implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(DurableSubscriptions.class.getName());
   private static final String PATTERNS = "patterns";
   private static final String LOCK = ".lock";
 
@@ -54,11 +59,18 @@ final class DurableSubscriptions implements AutoCloseable {
   List<String> matching(String topic) throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : dir.names()) {
-      boolean matches =
-          patterns(name).stream().anyMatch(text -> TopicPattern.of(text).matches(topic));
-      if (matches) found.add(name);
+      if (Names.isQueue(name) && matches(name, topic)) found.add(name);
     }
     return found;
+  }
+
+  private boolean matches(String name, String topic) throws IOException {
+    try {
+      return patterns(name).stream().anyMatch(text -> TopicPattern.of(text).matches(topic));
+    } catch (UnsafePathException | BadFormatException | InvalidNameException e) {
+      LOG.log(System.Logger.Level.WARNING, "left out: " + dir.pathOf(name), e);
+      return false;
+    }
   }
 
   private Set<String> patterns(String name) throws IOException {

@@ -48,22 +48,15 @@ public final class TopicCheck {
   }
 
   private void checkSettings(Dir root) throws IOException {
-    String problem =
-        problem(
-            () -> {
-              try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
-                if (folder != null) folder.settings();
-              }
-            });
-    if (problem == null) return;
-    findings.report(
-        root.pathOf(TopicFolder.SETTINGS),
-        problem,
-        "write the defaults",
+    findings.checkSettings(
+        root,
+        TopicFolder.SETTINGS,
         () -> {
-          root.tryUnlink(TopicFolder.SETTINGS);
-          TopicFolder.writeSettings(root, TopicSettings.defaults(), true);
-        });
+          try (TopicFolder folder = TopicFolder.tryOpen(parent, name)) {
+            if (folder != null) folder.settings();
+          }
+        },
+        () -> TopicFolder.writeSettings(root, TopicSettings.defaults(), true));
   }
 
   /// @return the number of the first entry
@@ -119,12 +112,8 @@ public final class TopicCheck {
     }
   }
 
-  private interface Look {
-    void run() throws IOException;
-  }
-
   /// What is wrong with what is looked at, or null.
-  private static @Nullable String problem(Look look) throws IOException {
+  private static @Nullable String problem(Findings.Look look) throws IOException {
     try {
       look.run();
       return null;

@@ -54,8 +54,13 @@ public final class Topics implements AutoCloseable {
     return topics;
   }
 
+  public boolean has(String name) throws IOException {
+    return topics.has(name);
+  }
+
+  /// Without what no topic can be called; `fsck` tells of that.
   public List<String> names() throws IOException {
-    return topics.names();
+    return topics.names().stream().filter(Names::isTopic).toList();
   }
 
   // ---- topics
@@ -237,7 +242,7 @@ public final class Topics implements AutoCloseable {
   /// The topics that match one of the patterns.
   List<String> matching(List<TopicPattern> patterns) throws IOException {
     List<String> found = new ArrayList<>();
-    for (String topic : topics.names()) {
+    for (String topic : names()) {
       if (patterns.stream().anyMatch(pattern -> pattern.matches(topic))) found.add(topic);
     }
     return found;
@@ -334,7 +339,7 @@ public final class Topics implements AutoCloseable {
 
   private boolean removeEverywhere(String subscription) throws IOException {
     boolean found = false;
-    for (String topic : topics.names()) {
+    for (String topic : names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
         if (folder != null) found |= remove(folder.subscriptions(), subscription);
       }
@@ -366,7 +371,7 @@ public final class Topics implements AutoCloseable {
   }
 
   public void addHolders(Set<String> ids) throws IOException {
-    for (String topic : topics.names()) {
+    for (String topic : names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         for (String id : folder.sending().names()) {
@@ -384,7 +389,7 @@ public final class Topics implements AutoCloseable {
   /// back its claims.
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
-    for (String topic : topics.names()) {
+    for (String topic : names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         folder.sending().removeTree(member);
@@ -401,7 +406,7 @@ public final class Topics implements AutoCloseable {
   }
 
   public void countClaims(Map<String, Integer> counts) throws IOException {
-    for (String topic : topics.names()) {
+    for (String topic : names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
         if (folder == null) continue;
         for (String subscription : folder.subscriptionNames()) {

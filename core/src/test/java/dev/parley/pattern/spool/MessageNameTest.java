@@ -52,8 +52,8 @@ class MessageNameTest {
     assertThat(claimed.waiting().token()).isEqualTo(1000);
     assertThat(claimed.waiting().until()).isZero();
     assertThat(claimed.delayedUntil(5).token()).isEqualTo(1000);
-    assertThat(claimed.replayed().token()).isEqualTo(1000);
-    assertThat(claimed.replayed().attempts()).isZero();
+    assertThat(claimed.replayed(1001).token()).isEqualTo(1001);
+    assertThat(claimed.replayed(1001).attempts()).isZero();
   }
 
   @Test

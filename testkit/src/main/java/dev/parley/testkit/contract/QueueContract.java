@@ -571,6 +571,19 @@ public abstract class QueueContract extends SpaceContract {
   // ---- dead letters
 
   @Test
+  void aReplayedMessageThatSucceedsLeavesNothingBehind() throws Exception {
+    queue.send(text("a"));
+    next(queue).reject(Failure.of("no"));
+    queue.dead().replayAll();
+    take(queue);
+    queue.send(text("b"));
+    next(queue).reject(Failure.of("no"));
+    queue.dead().replayAll();
+    queue.purge();
+    assertThat(space().check(false)).isEmpty();
+  }
+
+  @Test
   void deadLettersAreReplayedAsNewAttempts() throws Exception {
     List<String> ids = new ArrayList<>();
     for (String each : List.of("a", "b", "c")) {
@@ -1171,6 +1184,21 @@ public abstract class QueueContract extends SpaceContract {
     assertThat(got).containsExactlyInAnyOrderElementsOf(numbered("m", count));
   }
 
+  @Test
+  void whatComesBackOvertakesWhatABusyConsumerHasListed() throws Exception {
+    for (int i = 0; i < 2_000; i++) queue.send(text("m" + i));
+    Queue other = opening(openAgain().queue("mails"));
+    Claim first = next(other);
+    take(queue); // this handle has listed the rest
+    first.close();
+    int before = 0;
+    while (!take(queue).equals("m0")) {
+      before++;
+      Thread.sleep(1);
+    }
+    assertThat(before).isLessThan(1_800);
+  }
+
   // ---- views
 
   @Test
@@ -1317,6 +1345,18 @@ public abstract class QueueContract extends SpaceContract {
     queue.send(text("mine"));
     assertThat(other.tryClaim()).isEmpty();
     assertThat(takeAll(queue)).containsExactly("mine");
+  }
+
+  @Test
+  void aNameNamesAQueueOrATopic() throws Exception {
+    assertThatThrownBy(() -> space().topic("mails"))
+        .isInstanceOf(InvalidNameException.class)
+        .hasMessageContaining("is a queue");
+    opening(space().topic("news"));
+    assertThatThrownBy(() -> space().queue("news"))
+        .isInstanceOf(InvalidNameException.class)
+        .hasMessageContaining("is a topic");
+    assertThat(space().list()).hasSize(2);
   }
 
   @Test

@@ -148,7 +148,7 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             List.of("a", "b"),
             (queue, promises) -> {
               Claim claim = claim(queue);
-              promises.add(new MayBeGone("a"));
+              promises.add(new MayBeGone(claim.message().text()));
               claim.ack();
               claim(queue);
             }),
@@ -158,7 +158,7 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             List.of("a"),
             (queue, promises) -> {
               Claim claim = claim(queue);
-              promises.add(new MayBeGone("a"));
+              promises.add(new MayBeGone(claim.message().text()));
               claim.ack();
             }),
         act(
@@ -199,8 +199,9 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             DEFAULTS,
             List.of("a", "b"),
             (queue, promises) -> {
-              promises.add(new MayBeDead("a"));
-              claim(queue).reject(Failure.of("no"));
+              Claim claim = claim(queue);
+              promises.add(new MayBeDead(claim.message().text()));
+              claim.reject(Failure.of("no"));
             }),
         act(
             "extend and acknowledge",
@@ -209,7 +210,7 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             (queue, promises) -> {
               Claim claim = claim(queue);
               claim.extend(HOUR.multipliedBy(2));
-              promises.add(new MayBeGone("a"));
+              promises.add(new MayBeGone(claim.message().text()));
               claim.ack();
             }));
   }
@@ -257,7 +258,7 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             (queue, promises) -> {
               send(queue, promises, Outgoing.of("b"));
               Claim claim = claim(queue);
-              promises.add(new MayBeGone("a"));
+              promises.add(new MayBeGone(claim.message().text()));
               claim.ack();
               claim(queue);
               send(queue, promises, Outgoing.of("c"));

@@ -16,6 +16,7 @@ import dev.parley.SpaceOptions;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.Topic;
+import dev.parley.UnknownFormatException;
 import dev.parley.UnsafePathException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
@@ -73,10 +74,15 @@ class BadInputTest {
     replaceIn(place.resolve("queues/mails/settings"), "format=1", "format=7");
     try (Space space = Space.open(place)) {
       assertThatThrownBy(() -> space.queue("mails"))
-          .isInstanceOf(BadFormatException.class)
+          .isInstanceOf(UnknownFormatException.class)
           .hasMessageContaining("format 7")
           .hasMessageContaining("mails");
       space.queue("other").send(Outgoing.of("fine"));
+      assertThat(space.check(true))
+          .filteredOn(finding -> finding.path().endsWith("settings"))
+          .singleElement()
+          .matches(finding -> !finding.repaired());
+      assertThat(place.resolve("queues/mails/settings")).content().contains("format=7");
     }
   }
 
@@ -99,9 +105,14 @@ class BadInputTest {
     replaceIn(place.resolve("topics/news/settings"), "format=1", "format=3");
     try (Space space = Space.open(place)) {
       assertThatThrownBy(() -> space.topic("news"))
-          .isInstanceOf(BadFormatException.class)
+          .isInstanceOf(UnknownFormatException.class)
           .hasMessageContaining("format 3")
           .hasMessageContaining("news");
+      assertThat(space.check(true))
+          .filteredOn(finding -> finding.path().endsWith("settings"))
+          .singleElement()
+          .matches(finding -> !finding.repaired());
+      assertThat(place.resolve("topics/news/settings")).content().contains("format=3");
     }
   }
 

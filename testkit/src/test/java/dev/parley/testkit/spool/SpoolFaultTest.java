@@ -106,6 +106,19 @@ class SpoolFaultTest {
     }
   }
 
+  @Test
+  void aMessageThatItsSenderClosedToTheGroupStopsNobody() throws Exception {
+    FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
+    try (Space space = openInTrouble(dir.resolve("space"), faulty)) {
+      Queue queue = space.queue(Act.QUEUE);
+      queue.send(Outgoing.of("closed").withDurability(Durability.NONE));
+      queue.send(Outgoing.of("open").withDurability(Durability.NONE));
+      faulty.fail(call -> call.is("openAt") && call.text(1).contains(".t"), 1, Errno.EACCES);
+      assertThat(queue.tryClaim().orElseThrow().message().text()).isEqualTo("open");
+      assertThat(queue.stats().delayed()).as("tried again later").isEqualTo(1);
+    }
+  }
+
   // ---- syncs
 
   @Test
