@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Makes tokens that never repeat in a space, not even after a power cut: a durable epoch in the
-/// high bits, advanced before the first token of each boot, and the time since boot in the low
-/// ones.
+/// Makes tokens of which those of one message never repeat, not even after a power cut: a durable
+/// epoch in the high bits, advanced before the first token of each boot, and the time since boot in
+/// the low ones.
 public final class Epoch {
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final String NEXT = "epoch.next";

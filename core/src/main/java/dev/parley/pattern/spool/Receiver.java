@@ -29,7 +29,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Receiver.class.getName());
 
   private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
-  private static final Duration GLANCING = Duration.ofNanos(50_000);
+  private static final Duration GLANCING = Duration.ofNanos(200_000);
   private static final int SPINS_A_GLANCE = 20;
   private static final long STREAM_GAP_NANOS = 1_000_000;
 
@@ -46,6 +46,7 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
   private final Deque<Taken> unread = new ConcurrentLinkedDeque<>();
   private final Queue<Taken> leftOver = new ConcurrentLinkedQueue<>();
   private volatile boolean frontChanged;
+  private volatile boolean inStream;
   private volatile long latestClaim = System.nanoTime() - STREAM_GAP_NANOS;
 
   /// What was claimed and still has to be read.
@@ -94,19 +95,23 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
       if (claimed == null) return Optional.empty();
       SpoolClaim claim = read(claimed);
       if (claim != null) {
-        latestClaim = System.nanoTime();
+        long now = System.nanoTime();
+        inStream = now - latestClaim < STREAM_GAP_NANOS;
+        latestClaim = now;
         return Optional.of(claim);
       }
     }
   }
 
-  /// Claims the next message of a stream: if this consumer had the last one just now, looks for the
-  /// next as long as going to sleep and being woken would take, and so costs neither side that.
+  /// Claims the next message of a stream: if this consumer had the last two in quick succession,
+  /// looks for the next for a moment, which costs both sides less than its going to sleep and being
+  /// woken.
   ///
   /// @return empty if nothing came, or nothing flows: go to sleep
   Optional<Claim> claimFromStream(Duration wait) throws IOException {
     long start = System.nanoTime();
-    if (ONE_PROCESSOR || start - latestClaim > STREAM_GAP_NANOS) return Optional.empty();
+    boolean flows = inStream && start - latestClaim < STREAM_GAP_NANOS;
+    if (ONE_PROCESSOR || !flows) return Optional.empty();
     long limit = wait.compareTo(GLANCING) < 0 ? wait.toNanos() : GLANCING.toNanos();
     while (System.nanoTime() - start < limit) {
       for (int i = 0; i < SPINS_A_GLANCE; i++) Thread.onSpinWait();
