@@ -28,11 +28,11 @@ import java.util.Set;
 /// ```
 public final class QueueBench {
   private static final String SUITE = "queue";
-  private static final long UNSYNCED_MESSAGES = 10_000;
+  private static final long UNSYNCED_MESSAGES = 50_000;
   private static final long SYNCED_MESSAGES = 1_000;
 
   /// A JVM goes on compiling for about so many messages, and so do we.
-  private static final long UNSYNCED_WARM_UP = 40_000;
+  private static final long UNSYNCED_WARM_UP = 120_000;
 
   private static final long SYNCED_WARM_UP = 2_000;
   private static final long UNSYNCED_RATE = 1_000;
