@@ -30,7 +30,11 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
 
   private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
   private static final Duration GLANCING = Duration.ofNanos(200_000);
-  private static final int SPINS_A_GLANCE = 20;
+  private static final long BETWEEN_GLANCES_NANOS = 1_000;
+
+  /// A listing holds up the producer, whose rename waits for the same lock: list several at once.
+  private static final long GATHERING_NANOS = 50_000;
+
   private static final long STREAM_GAP_NANOS = 1_000_000;
 
   private final SpoolQueue queue;
@@ -114,8 +118,9 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     if (ONE_PROCESSOR || !flows) return Optional.empty();
     long limit = wait.compareTo(GLANCING) < 0 ? wait.toNanos() : GLANCING.toNanos();
     while (System.nanoTime() - start < limit) {
-      for (int i = 0; i < SPINS_A_GLANCE; i++) Thread.onSpinWait();
+      spin(BETWEEN_GLANCES_NANOS);
       if (!somethingCame()) continue;
+      spin(GATHERING_NANOS);
       Optional<Claim> claim = tryClaim();
       if (claim.isPresent()) return claim;
     }
@@ -130,6 +135,11 @@ final class Receiver implements IdleConsumers.Source, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static void spin(long nanos) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < nanos) Thread.onSpinWait();
   }
 
   private boolean somethingCame() throws IOException {
