@@ -83,6 +83,18 @@ class QueueCommandsTest {
   }
 
   @Test
+  void aSpaceThatIsThereStaysWhatItIs() throws Exception {
+    parley("init", "--group", "no such group");
+    assertThat(code).isEqualTo(64);
+    assertThat(err).contains("no such group");
+    parley("init");
+    assertThat(code).isZero();
+    parley("init", "--group", "0");
+    assertThat(code).isEqualTo(65);
+    assertThat(err).contains("is not shared with a group");
+  }
+
+  @Test
   void aQueueOrSpaceThatIsNotThereIsNothingAndStaysSo() throws Exception {
     parley("receive", "q");
     assertThat(code).isOne();

@@ -90,6 +90,19 @@ class LocalSpaceTest {
   }
 
   @Test
+  void aMemberWhoseFileSaysNonsenseHidesNoOther() throws Exception {
+    try (Space space = Space.open(dir.resolve("space"));
+        Space other = Space.open(dir.resolve("space"))) {
+      String mine = space.self().id();
+      String id = other.self().id();
+      Files.writeString(space.path().resolve("members/" + id), "no lines\033[2J");
+      assertThat(space.members())
+          .extracting(Space.MemberInfo::id)
+          .containsExactlyInAnyOrder(id, mine);
+    }
+  }
+
+  @Test
   void aQueueThatIsBeingRemovedIsGone() throws Exception {
     try (Space space = Space.open(dir.resolve("space"))) {
       Queue queue = space.queue("q");
