@@ -315,36 +315,58 @@ public final class Topics implements AutoCloseable {
   }
 
   /// Ends a durable subscription. On disk, in order: its registration goes, so that nobody makes it
-  /// again; then its folder in each topic. Killed in between, whoever asks again does the rest.
+  /// again; its folder in each topic goes out of sight; then what was in them. Killed before all
+  /// are out of sight, whoever asks again does the rest; after that, `fsck` does. The last step may
+  /// take long, and is done without the lock.
   public boolean unsubscribe(String subscription) throws IOException {
     Names.queue(subscription);
+    String aside = aside(subscription);
+    boolean found;
     try (KernelLock _ = durable.lock()) {
-      boolean registered = durable.unregister(subscription);
-      return removeEverywhere(subscription) || registered;
+      found = durable.unregister(subscription);
+      found |= hideEverywhere(subscription, aside);
     }
-  }
-
-  /// Removes a subscription with what it has not acknowledged: out of sight first.
-  private static boolean remove(Dir subscriptions, String name) throws IOException {
-    String removed = "." + name + "-" + RandomName.hex(12);
-    if (subscriptions.move(name, subscriptions, removed) != Move.MOVED) return false;
-    subscriptions.removeTree(removed);
-    return true;
+    removeEverywhere(aside);
+    return found;
   }
 
   /// Ends a live subscription in every topic.
   void endLive(String subscription) throws IOException {
-    removeEverywhere(subscription);
+    String aside = aside(subscription);
+    if (hideEverywhere(subscription, aside)) removeEverywhere(aside);
   }
 
-  private boolean removeEverywhere(String subscription) throws IOException {
+  /// A name of its own, for what is being removed.
+  private static String aside(String subscription) {
+    return "." + subscription + "-" + RandomName.hex(12);
+  }
+
+  private boolean hideEverywhere(String subscription, String aside) throws IOException {
     boolean found = false;
     for (String topic : names()) {
       try (TopicFolder folder = openIfSafe(topic)) {
-        if (folder != null) found |= remove(folder.subscriptions(), subscription);
+        if (folder == null) continue;
+        found |=
+            folder.subscriptions().move(subscription, folder.subscriptions(), aside) == Move.MOVED;
       }
     }
     return found;
+  }
+
+  private void removeEverywhere(String aside) throws IOException {
+    for (String topic : names()) {
+      try (TopicFolder folder = openIfSafe(topic)) {
+        if (folder != null) folder.subscriptions().removeTree(aside);
+      }
+    }
+  }
+
+  /// Removes a subscription with what it has not acknowledged: out of sight first.
+  private static void remove(Dir subscriptions, String name) throws IOException {
+    String aside = aside(name);
+    if (subscriptions.move(name, subscriptions, aside) == Move.MOVED) {
+      subscriptions.removeTree(aside);
+    }
   }
 
   static boolean isLive(String subscription) {
