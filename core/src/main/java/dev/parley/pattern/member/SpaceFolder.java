@@ -60,8 +60,8 @@ public final class SpaceFolder implements AutoCloseable {
     }
     boolean good = false;
     try {
-      requireSpaceOrRoom(kernel, fd, path, create);
-      Access access = accessOf(kernel, fd, group);
+      boolean empty = requireSpaceOrRoom(kernel, fd, path, create);
+      Access access = accessOf(kernel, fd, group, empty);
       access.checkRoot(kernel.status(fd), fd.path());
       Dir root = Dir.verified(kernel, fd, access);
       Storage storage = Storage.of(root);
@@ -77,7 +77,9 @@ public final class SpaceFolder implements AutoCloseable {
 
   /// Before anything is said of its mode or changed in it: a directory of something else is left
   /// alone.
-  private static void requireSpaceOrRoom(Kernel kernel, Fd fd, Path path, boolean create)
+  ///
+  /// @return whether it is empty
+  private static boolean requireSpaceOrRoom(Kernel kernel, Fd fd, Path path, boolean create)
       throws IOException {
     List<String> names = new ArrayList<>();
     for (List<String> some = kernel.readDirectory(fd);
@@ -86,7 +88,7 @@ public final class SpaceFolder implements AutoCloseable {
       names.addAll(some);
     }
     kernel.rewind(fd);
-    if (names.contains(FORMAT_FILE)) return;
+    if (names.contains(FORMAT_FILE)) return false;
     if (!create) {
       throw new NoSuchNameException(
           "there is no space at " + path + "; make one with: parley init " + path);
@@ -99,14 +101,16 @@ public final class SpaceFolder implements AutoCloseable {
               + name
               + "' in it and no file 'parley-space'; choose another directory");
     }
+    return names.isEmpty();
   }
 
   /// A group space says so itself: setgid, and open to its group. A directory that is not a space
   /// yet becomes one as `group` says.
-  private static Access accessOf(Kernel kernel, Fd fd, Optional<String> group) throws IOException {
+  private static Access accessOf(Kernel kernel, Fd fd, Optional<String> group, boolean empty)
+      throws IOException {
     FileStatus status = kernel.status(fd);
     int me = kernel.effectiveUserId();
-    if (group.isPresent() && isEmpty(kernel, fd)) {
+    if (group.isPresent() && empty) {
       int gid = Groups.idOf(group.get());
       requireGroup(kernel, gid, fd.path());
       kernel.changeOwner(fd, -1, gid);
@@ -114,7 +118,7 @@ public final class SpaceFolder implements AutoCloseable {
       return new Access(status.uid(), gid);
     }
     if ((status.permissions() & 02070) == 02070) {
-      if (isEmpty(kernel, fd)) {
+      if (empty) {
         throw new UnsafePathException(
             fd.path()
                 + " is open to its group (mode "
@@ -154,16 +158,10 @@ public final class SpaceFolder implements AutoCloseable {
               + me
               + "; become that user, or share a space with: parley init DIR --group GROUP");
     }
-    if ((status.permissions() & 077) != 0 && isEmpty(kernel, fd)) {
+    if ((status.permissions() & 077) != 0 && empty) {
       kernel.changeMode(fd, 0700);
     }
     return Access.privateTo(me);
-  }
-
-  private static boolean isEmpty(Kernel kernel, Fd fd) throws IOException {
-    boolean empty = kernel.readDirectory(fd).isEmpty();
-    kernel.rewind(fd);
-    return empty;
   }
 
   private static void requireGroup(Kernel kernel, int gid, String path) throws IOException {
