@@ -69,6 +69,16 @@ final class Calls {
     }
   }
 
+  /// A copy of `fd`, whose number will be `lowest` or above.
+  static int duplicate(Fd fd, int lowest) throws ErrnoException {
+    return (int) on(Syscall.FCNTL, fd, Constants.F_DUPFD_CLOEXEC, lowest);
+  }
+
+  /// The descriptor of something without a path: `what` says what it is.
+  static Fd opened(String what, long number) {
+    return Fd.opened(LinuxKernel.INSTANCE, (int) number, null, what);
+  }
+
   /// What to throw for a negative result.
   static ErrnoException failure(Syscall call, String path, long result) {
     return new ErrnoException(call.call(), path, (int) -result);

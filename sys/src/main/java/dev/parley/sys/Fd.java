@@ -77,7 +77,8 @@ public final class Fd implements AutoCloseable {
   public String path(String entry) {
     if (this == CWD || entry.startsWith("/")) return entry;
     String here = path();
-    return entry.isEmpty() ? here : here.endsWith("/") ? here + entry : here + "/" + entry;
+    if (entry.isEmpty() || entry.equals(".")) return here;
+    return here.endsWith("/") ? here + entry : here + "/" + entry;
   }
 
   public boolean isOpen() {

@@ -55,22 +55,20 @@ final class Spawner {
   private static final Optional<MethodHandle> ACTIONS_CLOSE_FROM =
       Libc.function("posix_spawn_file_actions_addclosefrom_np");
 
-  private final LinuxKernel kernel;
   private final SpawnRequest request;
   private final Arena arena;
   private final Scratch scratch;
 
-  private Spawner(LinuxKernel kernel, SpawnRequest request, Arena arena, Scratch scratch) {
-    this.kernel = kernel;
+  private Spawner(SpawnRequest request, Arena arena, Scratch scratch) {
     this.request = request;
     this.arena = arena;
     this.scratch = scratch;
   }
 
-  static int spawn(LinuxKernel kernel, SpawnRequest request) throws ErrnoException {
+  static int spawn(SpawnRequest request) throws ErrnoException {
     try (Arena arena = Arena.ofConfined();
         Scratch scratch = Scratch.borrow()) {
-      return new Spawner(kernel, request, arena, scratch).spawn();
+      return new Spawner(request, arena, scratch).spawn();
     }
   }
 
@@ -84,8 +82,8 @@ final class Spawner {
     check(call(ATTRIBUTES_INIT, attributes, 0, 0));
     try {
       for (Map.Entry<Integer, Fd> entry : wanted.entrySet()) {
-        int copy = kernel.duplicateNumber(entry.getValue(), above);
-        copies.add(Fd.opened(kernel, copy, null, entry.getValue().path()));
+        int copy = Calls.duplicate(entry.getValue(), above);
+        copies.add(Calls.opened(entry.getValue().path(), copy));
         check(call(ACTIONS_DUP2, actions, copy, entry.getKey()));
       }
       closeTheRest(actions, wanted, above);
@@ -115,6 +113,7 @@ final class Spawner {
   /// The descriptors this process has open now, the listing's own among them.
   private List<Integer> openNumbers() throws ErrnoException {
     List<Integer> numbers = new ArrayList<>();
+    LinuxKernel kernel = LinuxKernel.INSTANCE;
     try (Fd listing = kernel.openAt(Fd.CWD, "/proc/self/fd", Open.DIRECTORY, 0)) {
       List<String> names = kernel.readDirectory(listing);
       while (!names.isEmpty()) {

@@ -21,9 +21,11 @@
 /// # How it is built
 ///
 /// ```text
-///   Kernel  <- LinuxKernel -> Calls -> Scratch -> Libc -> syscall(2)
-///                   |                     |
-///                   Spawner            Syscall (numbers), Structs, Constants, Machine, Names
+///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls
+///     ^            ^
+///     |       LinuxFileCalls ... -> Calls -> Scratch -> Libc -> syscall(2)
+///     |            |                 |
+///   LinuxKernel    Spawner       Syscall (numbers), Structs, Constants, Machine, Names
 /// ```
 ///
 /// `Libc` has one handle of one shape for every call, because each further shape costs about 10 ms
@@ -34,11 +36,12 @@
 ///
 /// 1. `Syscall`: its number on both machines, `FCHMOD(91, 52)`.
 /// 2. `Constants`: the numbers it needs, under their C names; `Structs`: the struct, if it has one.
-/// 3. [Kernel]: the method, with what it guarantees and its errnos.
-/// 4. `LinuxKernel`: the method, mostly one line over a shape of `Calls`:
+/// 3. The interface of its area, such as [FileCalls]: the method, with what it guarantees and its
+///    errnos.
+/// 4. That interface's twin, `LinuxFileCalls`: the method, mostly one line over a shape of `Calls`:
 ///
 ///    ```java
-///    public void changeMode(Fd fd, int mode) throws ErrnoException {
+///    default void changeMode(Fd fd, int mode) throws ErrnoException {
 ///      Calls.on(FCHMOD, fd, mode, 0);
 ///    }
 ///    ```

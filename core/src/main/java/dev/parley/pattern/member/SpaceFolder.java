@@ -115,7 +115,7 @@ public final class SpaceFolder implements AutoCloseable {
       requireGroup(kernel, gid, fd.path());
       kernel.changeOwner(fd, -1, gid);
       kernel.changeMode(fd, 02770);
-      return new Access(status.uid(), gid);
+      return Access.sharedWith(gid);
     }
     if ((status.permissions() & 02070) == 02070) {
       if (empty) {
@@ -140,7 +140,7 @@ public final class SpaceFolder implements AutoCloseable {
                 + group.get()
                 + "; choose a new directory, or leave the group out");
       }
-      return new Access(status.uid(), status.gid());
+      return Access.sharedWith(status.gid());
     }
     if (group.isPresent()) {
       throw new SettingsConflictException(

@@ -118,7 +118,7 @@ public final class Dir implements AutoCloseable {
   ///
   /// @return false if the name is taken
   public boolean tryMake(String name) throws IOException {
-    if (access.isPrivate()) return tryMakePlain(name);
+    if (!access.isShared()) return tryMakePlain(name);
     String temporary = "." + name + "-" + RandomName.hex(12);
     if (!tryMakePlain(temporary)) return false;
     boolean moved = false;
@@ -144,7 +144,7 @@ public final class Dir implements AutoCloseable {
   }
 
   private void openToGroup(Fd made, int mode) throws IOException {
-    kernel.changeOwner(made, -1, access.group());
+    if (access instanceof Access.Shared shared) kernel.changeOwner(made, -1, shared.group());
     kernel.changeMode(made, mode);
   }
 
@@ -191,7 +191,7 @@ public final class Dir implements AutoCloseable {
 
   public Fd create(String name, int mode) throws IOException {
     Fd file = kernel.openAt(fd, name, READ_WRITE | CREATE | EXCLUSIVE | NO_FOLLOW, mode);
-    if (!access.isPrivate()) {
+    if (access.isShared()) {
       boolean good = false;
       try {
         openToGroup(file, mode);
@@ -230,7 +230,7 @@ public final class Dir implements AutoCloseable {
     try {
       FileStatus status = kernel.status(file);
       access.checkFile(status, file::path);
-      if (status.links() > mostLinks && !access.isPrivate()) {
+      if (status.links() > mostLinks && access.isShared()) {
         throw new UnsafePathException(
             file.path()
                 + " has "
@@ -268,7 +268,7 @@ public final class Dir implements AutoCloseable {
     kernel.makeFifoAt(fd, temporary, access.fileMode());
     boolean moved = false;
     try {
-      if (!access.isPrivate()) {
+      if (access.isShared()) {
         try (Fd made = kernel.openAt(fd, temporary, READ_WRITE | NO_FOLLOW | NON_BLOCKING, 0)) {
           openToGroup(made, access.fileMode());
         }

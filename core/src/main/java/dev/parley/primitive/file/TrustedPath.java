@@ -48,10 +48,78 @@ public final class TrustedPath {
     return fd;
   }
 
-  private @Nullable Fd walk(Path path, boolean make) throws IOException {
+  /// Walks to the directory that `path` is in, and past `path` itself as long as that is a symlink
+  /// that may be followed.
+  ///
+  /// @throws ErrnoException ENOENT if the directory is missing
+  /// @throws UnsafePathException if somebody else could tamper with the way, or it ends in a
+  ///   directory's `..`
+  static Place placeOf(Kernel kernel, Path path) throws IOException {
+    return new TrustedPath(kernel).walkToPlace(path);
+  }
+
+  private Place walkToPlace(Path path) throws IOException {
+    begin(path.toAbsolutePath());
+    Fd current = root();
+    boolean good = false;
+    try {
+      while (true) {
+        while (components.size() > 1) {
+          Fd next = step(current, components.removeFirst(), false);
+          if (next == null) throw new ErrnoException("openat", path.toString(), Errno.ENOENT);
+          current.close();
+          current = next;
+        }
+        FileStatus parent = kernel.status(current);
+        String name = components.isEmpty() ? ".." : components.removeFirst();
+        if (name.equals("..")) {
+          throw new UnsafePathException(path + " ends in no name; name the file itself");
+        }
+        FileStatus link = statusOf(current, name);
+        if (link == null || !link.isSymlink()) {
+          Access access = Access.outside(kernel.effectiveUserId(), parent);
+          Dir dir = Dir.verified(kernel, readable(current), access);
+          good = true;
+          return new Place(dir, name);
+        }
+        Fd next = follow(current, parent, name, link);
+        current.close();
+        current = next;
+      }
+    } finally {
+      if (!good) current.close();
+    }
+  }
+
+  private @Nullable FileStatus statusOf(Fd directory, String name) throws IOException {
+    try {
+      return kernel.statusAt(directory, name);
+    } catch (ErrnoException e) {
+      if (e.is(Errno.ENOENT)) return null;
+      throw e;
+    }
+  }
+
+  /// The directory opened for reading, which syncing it needs, if its mode lets us.
+  private Fd readable(Fd directory) throws IOException {
+    try {
+      Fd readable = kernel.openAt(directory, ".", Open.READ_ONLY | Open.DIRECTORY, 0);
+      directory.close();
+      return readable;
+    } catch (ErrnoException e) {
+      if (e.is(Errno.EACCES)) return directory;
+      throw e;
+    }
+  }
+
+  private void begin(Path path) {
     for (Path component : path) {
       if (isStep(component)) components.addLast(component.toString());
     }
+  }
+
+  private @Nullable Fd walk(Path path, boolean make) throws IOException {
+    begin(path);
     Fd current = root();
     boolean good = false;
     try {

@@ -136,7 +136,7 @@ class DirTest {
     Files.createLink(path.resolve("elsewhere"), path.resolve("settings"));
     assertThat(dir.tryRead("settings", 100)).hasSize(1);
     Kernel kernel = Kernel.linux();
-    Access shared = new Access(kernel.effectiveUserId(), kernel.effectiveGroupId());
+    Access shared = Access.sharedWith(kernel.effectiveGroupId());
     try (Dir same = Dir.verified(kernel, kernel.duplicate(dir.fd()), shared)) {
       assertThatThrownBy(() -> same.tryRead("settings", 100))
           .isInstanceOf(UnsafePathException.class)
