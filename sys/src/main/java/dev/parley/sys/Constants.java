@@ -9,6 +9,7 @@ final class Constants {
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
   static final int AT_REMOVEDIR = 0x200;
   static final int AT_EMPTY_PATH = 0x1000;
+  static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int RENAME_NOREPLACE = 1;
   static final int S_IFIFO = 0x1000;
   static final int STATX_BASIC_STATS = 0x7FF;
@@ -38,6 +39,13 @@ final class Constants {
   static final int EPOLL_CTL_DEL = 2;
   static final int EPOLLIN = 1;
   static final int EPOLLEXCLUSIVE = 1 << 28;
+
+  // sys/socket.h, linux/netlink.h
+  static final int AF_NETLINK = 16;
+  static final int SOCK_RAW = 3;
+  static final int SOCK_CLOEXEC = 0x80000;
+  static final int SOCK_NONBLOCK = 0x800;
+  static final int MSG_TRUNC = 0x20;
 
   // sys/mman.h
   static final int PROT_READ = 1;

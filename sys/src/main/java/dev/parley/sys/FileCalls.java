@@ -54,6 +54,10 @@ public interface FileCalls {
   /// statx(2) of a name, never following a symlink in the last component.
   FileStatus statusAt(Fd dir, String name) throws ErrnoException;
 
+  /// statx(2) of what a name leads to, symlinks and those of /proc followed, as far as this host
+  /// knows it: no file server is asked, so a dead one holds nobody up (AT_STATX_DONT_SYNC).
+  FileStatus targetStatusAt(Fd dir, String name) throws ErrnoException;
+
   /// mkdirat(2); the umask is taken off `mode`, as everywhere.
   void makeDirectoryAt(Fd dir, String name, int mode) throws ErrnoException;
 

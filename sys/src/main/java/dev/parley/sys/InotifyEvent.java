@@ -4,8 +4,9 @@ package dev.parley.sys;
 ///
 /// @param watch the watch it belongs to; -1 with [#OVERFLOW]
 /// @param mask what happened
+/// @param cookie the same in the two halves of one rename; 0 elsewhere
 /// @param name the entry of a watched directory, or empty
-public record InotifyEvent(int watch, int mask, String name) {
+public record InotifyEvent(int watch, int mask, int cookie, String name) {
   public static final int MODIFY = 0x2;
   public static final int ATTRIB = 0x4;
   public static final int CLOSE_WRITE = 0x8;

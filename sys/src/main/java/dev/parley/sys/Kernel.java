@@ -19,7 +19,8 @@ package dev.parley.sys;
 ///
 /// A directory argument of [Fd#CWD] with an absolute name opens from the root. Descriptors may be
 /// open with [Open#PATH] wherever they are only directory arguments.
-public interface Kernel extends FileCalls, LockCalls, WaitCalls, ProcessCalls, PipeCalls {
+public interface Kernel
+    extends FileCalls, LockCalls, WaitCalls, ProcessCalls, PipeCalls, NetlinkCalls {
 
   /// The real one.
   ///

@@ -121,6 +121,11 @@ interface LinuxFileCalls extends FileCalls {
     return statx(dir, name, AT_SYMLINK_NOFOLLOW);
   }
 
+  @Override
+  default FileStatus targetStatusAt(Fd dir, String name) throws ErrnoException {
+    return statx(dir, name, AT_STATX_DONT_SYNC);
+  }
+
   private static FileStatus statx(Fd dir, String name, int flags) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long path = scratch.name(name);

@@ -10,7 +10,8 @@ final class LinuxKernel
         LinuxLockCalls,
         LinuxWaitCalls,
         LinuxProcessCalls,
-        LinuxPipeCalls {
+        LinuxPipeCalls,
+        LinuxNetlinkCalls {
   static final LinuxKernel INSTANCE = new LinuxKernel();
 
   private LinuxKernel() {}

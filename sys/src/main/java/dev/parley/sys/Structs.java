@@ -165,6 +165,31 @@ final class Structs {
     }
   }
 
+  /// `struct sockaddr_nl`
+  ///
+  /// ```text
+  ///   0  nl_family  u16      4  nl_pid     u32, 0 is the kernel
+  ///   2  nl_pad     u16      8  nl_groups  u32
+  /// ```
+  static final class NetlinkAddress {
+    static final int NL_FAMILY = 0;
+    static final int NL_PID = 4;
+    static final int NL_GROUPS = 8;
+    static final int SIZE = 12;
+
+    private NetlinkAddress() {}
+
+    static void write(MemorySegment memory, int groups) {
+      memory.set(JAVA_INT, NL_FAMILY, Constants.AF_NETLINK);
+      memory.set(JAVA_INT, NL_PID, 0);
+      memory.set(JAVA_INT, NL_GROUPS, groups);
+    }
+
+    static int sender(MemorySegment memory) {
+      return memory.get(JAVA_INT, NL_PID);
+    }
+  }
+
   /// `struct epoll_event`: packed on x86-64, so its data is not aligned there.
   ///
   /// ```text
@@ -232,6 +257,7 @@ final class Structs {
   static final class InotifyHeader {
     static final int WD = 0;
     static final int MASK = 4;
+    static final int COOKIE = 8;
     static final int LEN = 12;
     static final int NAME = 16;
 
@@ -245,7 +271,12 @@ final class Structs {
         next = at + NAME + buffer.getInt(at + LEN);
         int end = next == at + NAME ? next : endOfString(bytes, at + NAME);
         String name = Names.decode(bytes, at + NAME, end);
-        events.add(new InotifyEvent(buffer.getInt(at + WD), buffer.getInt(at + MASK), name));
+        events.add(
+            new InotifyEvent(
+                buffer.getInt(at + WD),
+                buffer.getInt(at + MASK),
+                buffer.getInt(at + COOKIE),
+                name));
       }
       return events;
     }

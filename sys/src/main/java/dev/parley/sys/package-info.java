@@ -21,7 +21,7 @@
 /// # How it is built
 ///
 /// ```text
-///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls
+///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls + NetlinkCalls
 ///     ^            ^
 ///     |       LinuxFileCalls ... -> Calls -> Scratch -> Libc -> syscall(2)
 ///     |            |                 |

@@ -27,6 +27,7 @@ class HeadersTest {
       #include <fcntl.h>
       #include <limits.h>
       #include <linux/limits.h>
+      #include <linux/netlink.h>
       #include <signal.h>
       #include <spawn.h>
       #include <stddef.h>
@@ -35,6 +36,7 @@ class HeadersTest {
       #include <sys/eventfd.h>
       #include <sys/inotify.h>
       #include <sys/mman.h>
+      #include <sys/socket.h>
       #include <sys/stat.h>
       #include <sys/statfs.h>
       #include <sys/statvfs.h>
@@ -71,6 +73,7 @@ class HeadersTest {
     values.putAll(constantsOf(InotifyEvent.class, "IN_"));
     values.remove("IN_OVERFLOW");
     values.put("IN_Q_OVERFLOW", (long) InotifyEvent.OVERFLOW);
+    values.put("NETLINK_SOCK_DIAG", (long) NetlinkCalls.SOCKETS);
     values.putAll(errnos());
     values.putAll(openFlags(machine));
     values.putAll(offsets(Structs.Timespec.class, "struct timespec"));
@@ -79,6 +82,7 @@ class HeadersTest {
     values.putAll(offsets(Structs.Flock.class, "struct flock"));
     values.putAll(offsets(Structs.Dirent64.class, "struct dirent64"));
     values.putAll(offsets(Structs.InotifyHeader.class, "struct inotify_event"));
+    values.putAll(offsets(Structs.NetlinkAddress.class, "struct sockaddr_nl"));
     values.put("offsetof(struct epoll_event, events)", 0L);
     values.put("offsetof(struct epoll_event, data)", (long) machine.epollDataOffset());
     values.put("sizeof(struct epoll_event)", machine.epollDataOffset() + 8L);
@@ -88,6 +92,9 @@ class HeadersTest {
   private static Map<String, Long> calls(String prefix, Machine machine) {
     Map<String, Long> values = new LinkedHashMap<>();
     for (Syscall call : Syscall.values()) {
+      values.put(prefix + call.call(), (long) call.numberOn(machine));
+    }
+    for (BlockingCall call : BlockingCall.values()) {
       values.put(prefix + call.call(), (long) call.numberOn(machine));
     }
     return values;

@@ -43,17 +43,25 @@ class LinuxKernelWaitingTest {
   @Test
   void aWatchTellsWhatHappensInADirectory() throws Exception {
     try (Fd inotify = kernel.inotifyInit()) {
-      int mask = InotifyEvent.CREATE | InotifyEvent.MOVED_TO | InotifyEvent.DELETE;
+      int mask =
+          InotifyEvent.CREATE
+              | InotifyEvent.MOVED_FROM
+              | InotifyEvent.MOVED_TO
+              | InotifyEvent.DELETE;
       int watch = kernel.inotifyAddWatch(inotify, dir, mask);
       assertThat(kernel.inotifyRead(inotify)).as("nothing yet").isEmpty();
       Path file = Files.createFile(temp.resolve("größe"));
       Files.move(file, temp.resolve("b"));
       Files.delete(temp.resolve("b"));
-      assertThat(kernel.inotifyRead(inotify))
+      List<InotifyEvent> events = kernel.inotifyRead(inotify);
+      int cookie = events.get(1).cookie();
+      assertThat(cookie).isNotZero();
+      assertThat(events)
           .containsExactly(
-              new InotifyEvent(watch, InotifyEvent.CREATE, "größe"),
-              new InotifyEvent(watch, InotifyEvent.MOVED_TO, "b"),
-              new InotifyEvent(watch, InotifyEvent.DELETE, "b"));
+              new InotifyEvent(watch, InotifyEvent.CREATE, 0, "größe"),
+              new InotifyEvent(watch, InotifyEvent.MOVED_FROM, cookie, "größe"),
+              new InotifyEvent(watch, InotifyEvent.MOVED_TO, cookie, "b"),
+              new InotifyEvent(watch, InotifyEvent.DELETE, 0, "b"));
     }
   }
 
@@ -91,7 +99,7 @@ class LinuxKernelWaitingTest {
       kernel.inotifyRemoveWatch(inotify, watch);
       Files.createFile(temp.resolve("file"));
       assertThat(kernel.inotifyRead(inotify))
-          .containsExactly(new InotifyEvent(watch, InotifyEvent.IGNORED, ""));
+          .containsExactly(new InotifyEvent(watch, InotifyEvent.IGNORED, 0, ""));
       assertThatThrownBy(() -> kernel.inotifyRemoveWatch(inotify, watch))
           .isInstanceOf(ErrnoException.class)
           .hasMessageEndingWith("(EINVAL)");

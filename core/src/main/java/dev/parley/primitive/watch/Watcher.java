@@ -190,7 +190,7 @@ public final class Watcher {
           for (long key : kernel.epollWait(epoll, millisToNextTimer())) handle(key);
         } catch (IOException e) {
           LOG.log(System.Logger.Level.WARNING, "waiting has failed; everybody looks", e);
-          tell(new InotifyEvent(-1, InotifyEvent.OVERFLOW, ""));
+          tell(new InotifyEvent(-1, InotifyEvent.OVERFLOW, 0, ""));
           LockSupport.parkNanos(PAUSE_NANOS);
         }
         runTimers();
