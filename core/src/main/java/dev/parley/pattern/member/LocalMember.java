@@ -2,6 +2,7 @@ package dev.parley.pattern.member;
 
 import dev.parley.EvictedException;
 import dev.parley.Member;
+import dev.parley.primitive.file.Accounts;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.PropertiesFile;
@@ -69,7 +70,7 @@ public final class LocalMember implements Member, AutoCloseable {
     lines.put("joined", Long.toString(kernel.realtimeNanos()));
     lines.put("boot", Epoch.bootId(kernel));
     lines.put("host", hostName());
-    lines.put("user", Groups.userName(kernel.effectiveUserId()));
+    lines.put("user", Accounts.userName(kernel.effectiveUserId()));
     lines.put(
         "command",
         command.or(process.info()::commandLine).or(process.info()::command).orElse("unknown"));

@@ -6,6 +6,7 @@ import dev.parley.SettingsConflictException;
 import dev.parley.UnknownFormatException;
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Access;
+import dev.parley.primitive.file.Accounts;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.PropertiesFile;
@@ -126,7 +127,7 @@ public final class SpaceFolder implements AutoCloseable {
                 + ") and no space yet; share it with: parley init "
                 + fd.path()
                 + " --group "
-                + Groups.nameOf(status.gid())
+                + Accounts.groupName(status.gid())
                 + ", or keep it yours with: chmod 0700 "
                 + fd.path());
       }
@@ -135,7 +136,7 @@ public final class SpaceFolder implements AutoCloseable {
         throw new SettingsConflictException(
             fd.path()
                 + " is there and is shared with group "
-                + Groups.nameOf(status.gid())
+                + Accounts.groupName(status.gid())
                 + ", not with "
                 + group.get()
                 + "; choose a new directory, or leave the group out");
@@ -169,9 +170,9 @@ public final class SpaceFolder implements AutoCloseable {
     throw new UnsafePathException(
         path
             + " is shared with group "
-            + Groups.nameOf(gid)
+            + Accounts.groupName(gid)
             + ", to which you do not belong; ask for: usermod -aG "
-            + Groups.nameOf(gid)
+            + Accounts.groupName(gid)
             + " USER, and log in again");
   }
 

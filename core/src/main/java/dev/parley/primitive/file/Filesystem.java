@@ -20,15 +20,23 @@ import java.util.List;
 ///   run out
 /// @param sharedBetweenHosts whether processes of other hosts may use it, where locks say nothing
 ///   about who is alive and inotify is silent about what they do
+/// @param computed whether the kernel makes up the files when they are read, as in /proc and /sys:
+///   inotify is silent about most of them
 public record Filesystem(
     String name,
     boolean inMemory,
     boolean renamesAreWhole,
     boolean copiesOnWrite,
-    boolean sharedBetweenHosts) {
+    boolean sharedBetweenHosts,
+    boolean computed) {
 
   public static Filesystem of(Dir dir) throws IOException {
-    int type = (int) dir.kernel().filesystem(dir.fd()).type();
+    return of(dir.kernel(), dir.fd());
+  }
+
+  /// What `fd`, a directory or not, is on. It may be open with [Open#PATH].
+  public static Filesystem of(Kernel kernel, Fd fd) throws IOException {
+    int type = (int) kernel.filesystem(fd).type();
     return switch (type) {
       case 0x01021994 -> inMemory("tmpfs");
       case 0x858458F6 -> inMemory("ramfs");
@@ -39,9 +47,9 @@ public record Filesystem(
       case 0x2FC12FC1 -> copying("zfs");
       case 0xCA451A4E -> copying("bcachefs");
       case 0xEF53 ->
-          hasJournal(dir)
+          hasJournal(kernel, kernel.status(fd).device())
               ? onDisk("ext4")
-              : new Filesystem("ext4 without a journal", false, false, false, false);
+              : new Filesystem("ext4 without a journal", false, false, false, false, false);
       case 0x6969 -> shared("NFS");
       case 0x01021997 -> shared("9P");
       case 0x65735546 -> shared("FUSE or virtiofs");
@@ -49,36 +57,54 @@ public record Filesystem(
       case 0x00C36400 -> shared("Ceph");
       case 0x0BD00BD0 -> shared("Lustre");
       case 0x5346414F, 0x6B414653 -> shared("AFS");
-      default ->
-          new Filesystem(
-              "a filesystem of unknown type 0x" + Integer.toHexString(type),
-              false,
-              false,
-              true,
-              false);
+      case 0x9FA0 -> computed("proc");
+      case 0x62656572 -> computed("sysfs");
+      case 0x63677270, 0x0027E0EB -> computed("cgroup");
+      case 0x64626720 -> computed("debugfs");
+      case 0x74726163 -> computed("tracefs");
+      case 0x73636673 -> computed("securityfs");
+      case 0x62656570 -> computed("configfs");
+      case 0xCAFE4A11 -> computed("bpf");
+      case 0x6E736673 -> computed("nsfs");
+      case 0x00001CD1 -> computed("devpts");
+      case 0x50495045 -> computed("pipefs");
+      case 0x534F434B -> computed("sockfs");
+      case 0x09041934 -> computed("anonymous inodes");
+      case 0x19800202 -> inMemory("mqueue");
+      case 0x958458F6 -> inMemory("hugetlbfs");
+      case 0x73717368 -> unknown("squashfs");
+      case 0x00004D44 -> unknown("vfat");
+      case 0x2011BAB0 -> unknown("exfat");
+      default -> unknown("a filesystem of unknown type 0x" + Integer.toHexString(type));
     };
   }
 
   private static Filesystem inMemory(String name) {
-    return new Filesystem(name, true, true, false, false);
+    return new Filesystem(name, true, true, false, false, false);
   }
 
   private static Filesystem onDisk(String name) {
-    return new Filesystem(name, false, true, false, false);
+    return new Filesystem(name, false, true, false, false, false);
   }
 
   private static Filesystem copying(String name) {
-    return new Filesystem(name, false, true, true, false);
+    return new Filesystem(name, false, true, true, false, false);
   }
 
   private static Filesystem shared(String name) {
-    return new Filesystem(name, false, false, true, true);
+    return new Filesystem(name, false, false, true, true, false);
+  }
+
+  private static Filesystem computed(String name) {
+    return new Filesystem(name, true, false, false, false, true);
+  }
+
+  private static Filesystem unknown(String name) {
+    return new Filesystem(name, false, false, true, false, false);
   }
 
   /// Ext3 and ext4 with a journal have an entry for it under /proc/fs/jbd2, named by the device.
-  private static boolean hasJournal(Dir dir) throws IOException {
-    long device = dir.status().device();
-    Kernel kernel = dir.kernel();
+  private static boolean hasJournal(Kernel kernel, long device) throws IOException {
     String link;
     try {
       link = kernel.readLinkAt(Fd.CWD, "/sys/dev/block/" + major(device) + ":" + minor(device));

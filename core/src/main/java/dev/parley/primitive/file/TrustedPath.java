@@ -148,7 +148,8 @@ public final class TrustedPath {
 
   private @Nullable Fd step(Fd parent, String name, boolean make) throws IOException {
     FileStatus parentStatus = kernel.status(parent);
-    checkDirectoryOnTheWay(parentStatus, parent.path());
+    String refusal = refusalOfDirectory(parentStatus, parent.path());
+    if (refusal != null) throw new UnsafePathException(refusal);
     while (true) {
       try {
         return openDirectory(parent, name);
@@ -197,19 +198,8 @@ public final class TrustedPath {
       throws IOException {
     String path = parent.path() + "/" + name;
     if (++symlinks > MOST_SYMLINKS) throw new ErrnoException("openat", path, Errno.ELOOP);
-    boolean ours = link.uid() == 0 || link.uid() == kernel.effectiveUserId();
-    boolean safePlace =
-        (parentStatus.permissions() & GROUP_OR_OTHERS_WRITE) == 0
-            || (parentStatus.permissions() & STICKY) != 0;
-    if (!ours || !safePlace) {
-      throw new UnsafePathException(
-          path
-              + " is a symbolic link that another user could have put there (owner "
-              + link.uid()
-              + ", directory mode "
-              + Integer.toOctalString(parentStatus.permissions())
-              + "); name the real directory instead");
-    }
+    String refusal = refusalOfLink(parentStatus, link, kernel.effectiveUserId(), path);
+    if (refusal != null) throw new UnsafePathException(refusal);
     Path target = Path.of(kernel.readLinkAt(parent, name));
     int count = target.getNameCount();
     for (int i = count - 1; i >= 0; i--) {
@@ -218,15 +208,29 @@ public final class TrustedPath {
     return target.isAbsolute() ? root() : kernel.duplicate(parent);
   }
 
-  private static void checkDirectoryOnTheWay(FileStatus status, String path)
-      throws UnsafePathException {
+  /// Why `user` must not follow a symlink, or null if he may.
+  ///
+  /// @param parent the directory it is in
+  static @Nullable String refusalOfLink(FileStatus parent, FileStatus link, int user, String path) {
+    boolean ours = link.uid() == 0 || link.uid() == user;
+    boolean safePlace =
+        (parent.permissions() & GROUP_OR_OTHERS_WRITE) == 0 || (parent.permissions() & STICKY) != 0;
+    if (ours && safePlace) return null;
+    return path
+        + " is a symbolic link that another user could have put there (owner "
+        + link.uid()
+        + ", directory mode "
+        + Integer.toOctalString(parent.permissions())
+        + "); name the real directory instead";
+  }
+
+  /// Why nobody should go through a directory, or null if one may.
+  static @Nullable String refusalOfDirectory(FileStatus status, String path) {
     boolean writableByAll = (status.permissions() & OTHERS_WRITE) != 0;
-    if (writableByAll && (status.permissions() & STICKY) == 0) {
-      throw new UnsafePathException(
-          path
-              + " can be written to by everybody, who could swap what is below it; chmod o-w "
-              + path
-              + ", or choose another place");
-    }
+    if (!writableByAll || (status.permissions() & STICKY) != 0) return null;
+    return path
+        + " can be written to by everybody, who could swap what is below it; chmod o-w "
+        + path
+        + ", or choose another place";
   }
 }
