@@ -2,9 +2,14 @@ import org.jspecify.annotations.NullMarked;
 
 /// The library: the space, the primitives, the patterns.
 @NullMarked
+@SuppressWarnings("module") // bench, to which a package is opened, is compiled after this
 module dev.parley.core {
   requires static transitive org.jspecify;
   requires transitive dev.parley.sys;
 
   exports dev.parley;
+  exports dev.parley.doctor;
+  exports dev.parley.primitive.file;
+  exports dev.parley.primitive.process to
+      dev.parley.bench;
 }

@@ -1,5 +1,6 @@
 package dev.parley.bench;
 
+import dev.parley.primitive.process.SameJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,20 +46,7 @@ final class Child implements AutoCloseable {
   /// Starts a [Worker] in a JVM like this one: same Java, same modules.
   static Child worker(String name, Path place, List<String> jvmFlags, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:+UseSerialGC");
-    command.addAll(jvmFlags);
-    @Nullable String modules = System.getProperty("jdk.module.path");
-    if (modules == null) {
-      command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
-    } else {
-      command.add("--enable-native-access=dev.parley.sys,org.xerial.sqlitejdbc");
-      command.addAll(List.of("-p", modules, "-m", "dev.parley.bench/" + Worker.class.getName()));
-    }
-    command.addAll(arguments);
-    return start(name, place, command);
+    return start(name, place, SameJava.command(Worker.class, jvmFlags, arguments));
   }
 
   private void listen() {

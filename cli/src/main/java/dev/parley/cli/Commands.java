@@ -25,6 +25,7 @@ final class Commands {
           "purge",
           "members",
           "fsck",
+          "doctor",
           "demo",
           "bench",
           "help",
@@ -94,6 +95,7 @@ final class Commands {
       case "purge" -> new PurgeCommand();
       case "members" -> new MembersCommand();
       case "fsck" -> new FsckCommand();
+      case "doctor" -> new DoctorCommand();
       case "demo" -> new DemoCommand();
       case "bench" -> new BenchCommand();
       case "help" -> new HelpCommand();

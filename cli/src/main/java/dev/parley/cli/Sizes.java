@@ -1,5 +1,6 @@
 package dev.parley.cli;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -8,6 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 /// Byte counts as people write them: `4096`, `64k`, `16M`, `2G`, in powers of 1024.
 final class Sizes implements ITypeConverter<Long> {
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})([kKMG]?)");
+
+  private static final String UNITS = "kMGTPE";
 
   @Override
   public Long convert(String text) {
@@ -26,5 +29,17 @@ final class Sizes implements ITypeConverter<Long> {
     long number = Long.parseLong(size.group(1));
     if (number > Long.MAX_VALUE >> shift) throw new TypeConversionException(text + " is too large");
     return number << shift;
+  }
+
+  /// The same for people to read: `512`, `1.5k`, `20.0G`.
+  static String format(long bytes) {
+    if (bytes < 1024) return Long.toString(bytes);
+    double size = bytes;
+    int unit = -1;
+    while (size >= 1024 && unit < UNITS.length() - 1) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f%c", size, UNITS.charAt(unit));
   }
 }

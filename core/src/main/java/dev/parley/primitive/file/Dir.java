@@ -78,6 +78,12 @@ public final class Dir implements AutoCloseable {
 
   /// Opens a directory in it, or returns null if there is none.
   public @Nullable Dir tryOpen(String name) throws IOException {
+    return tryOpen(name, access);
+  }
+
+  /// The same for a directory that is for others than this one, such as a private one in a place
+  /// for all.
+  public @Nullable Dir tryOpen(String name, Access access) throws IOException {
     try {
       return verified(
           kernel, kernel.openAt(fd, name, READ_ONLY | DIRECTORY | NO_FOLLOW, 0), access);

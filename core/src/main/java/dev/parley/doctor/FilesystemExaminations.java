@@ -1,0 +1,92 @@
+package dev.parley.doctor;
+
+import static dev.parley.doctor.Guarantee.*;
+
+import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Filesystem;
+import dev.parley.sys.Fd;
+import java.io.IOException;
+import java.util.List;
+
+/// What the filesystem is, and what one process alone can see of it.
+final class FilesystemExaminations {
+  private static final int LONGEST_NAME = 255;
+
+  private final Dir dir;
+  private final Filesystem filesystem;
+
+  FilesystemExaminations(Ward ward, Filesystem filesystem) {
+    this.dir = ward.dir();
+    this.filesystem = filesystem;
+  }
+
+  void run(Doctor doctor) throws IOException {
+    doctor.examine(LOCAL, this::local);
+    doctor.examine(SURVIVES_POWER_CUT, this::survivesPowerCut);
+    doctor.examine(DIRECTORY_SYNC, this::directorySync);
+    doctor.examine(NAME_LENGTH, this::nameLength);
+    doctor.examine(DISTINCT_NAMES, this::distinctNames);
+    doctor.examine(FRESH_MTIME, this::freshMtime);
+  }
+
+  private Finding local() {
+    if (filesystem.sharedBetweenHosts()) {
+      return Finding.broken(LOCAL, filesystem.name() + " can be used by other hosts too");
+    }
+    return Finding.holds(LOCAL, filesystem.name() + " belongs to one host");
+  }
+
+  private Finding survivesPowerCut() {
+    String name = filesystem.name();
+    if (filesystem.inMemory()) {
+      return Finding.broken(SURVIVES_POWER_CUT, name + " is gone with the power");
+    }
+    return filesystem.renamesAreWhole()
+        ? Finding.holds(SURVIVES_POWER_CUT, name + " is known for it; no running host can try it")
+        : Finding.broken(SURVIVES_POWER_CUT, name + " may lose a file's name in a rename");
+  }
+
+  private Finding directorySync() throws IOException {
+    try (Fd file = dir.create("synced")) {
+      dir.writeFully(file, new byte[] {1});
+      dir.kernel().fsync(file);
+    }
+    dir.sync();
+    return Finding.holds(DIRECTORY_SYNC, "a file and its directory were synced");
+  }
+
+  private Finding nameLength() throws IOException {
+    dir.create("n".repeat(LONGEST_NAME)).close();
+    return Finding.holds(NAME_LENGTH, "a name of " + LONGEST_NAME + " bytes was made");
+  }
+
+  private Finding distinctNames() throws IOException {
+    String composed = "\u00e9";
+    String decomposed = "e\u0301";
+    String notUtf8 = "byte-\udcff";
+    for (String name : List.of("case", composed, notUtf8)) dir.create(name).close();
+    if (dir.has("CASE")) {
+      return Finding.broken(DISTINCT_NAMES, "'case' and 'CASE' are one file here");
+    }
+    if (dir.has(decomposed)) {
+      return Finding.broken(DISTINCT_NAMES, "two Unicode forms of one letter are one file here");
+    }
+    return dir.list().names().containsAll(List.of("case", composed, notUtf8))
+        ? Finding.holds(DISTINCT_NAMES, "case, Unicode form and a byte that is no UTF-8 were kept")
+        : Finding.broken(DISTINCT_NAMES, "a name is listed in another form than it was made in");
+  }
+
+  private Finding freshMtime() throws IOException {
+    long before = dir.status().modifiedNanos();
+    long deadline = dir.kernel().boottimeNanos() + 2_000_000_000L;
+    for (int i = 0; dir.kernel().boottimeNanos() < deadline; i++) {
+      dir.create("fresh-" + i).close();
+      long after = dir.status().modifiedNanos();
+      if (after > before) {
+        String evidence = "it moved on " + (after - before) / 1_000_000.0 + " ms after its last";
+        return Finding.holds(FRESH_MTIME, evidence);
+      }
+    }
+    return Finding.broken(FRESH_MTIME, "it stood still for two seconds of changes");
+  }
+}
