@@ -22,6 +22,8 @@ final class Constants {
 
   // fcntl(2)
   static final int F_DUPFD_CLOEXEC = 1030;
+  static final int F_ADD_SEALS = 1033;
+  static final int F_GET_SEALS = 1034;
   static final int F_OFD_GETLK = 36;
   static final int F_OFD_SETLK = 37;
   static final int F_OFD_SETLKW = 38;
@@ -50,8 +52,16 @@ final class Constants {
   // sys/mman.h
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
   static final int MAP_PRIVATE = 2;
   static final int MAP_ANONYMOUS = 0x20;
+  static final int MFD_CLOEXEC = 1;
+  static final int MFD_ALLOW_SEALING = 2;
+
+  // linux/futex.h
+  static final int FUTEX_WAIT = 0;
+  static final int FUTEX_WAKE = 1;
+  static final int FUTEX_32 = 2;
 
   // sys/wait.h, signal.h, spawn.h, time.h
   static final int WNOHANG = 1;
@@ -61,6 +71,7 @@ final class Constants {
   static final int POSIX_SPAWN_SETPGROUP = 0x02;
   static final int POSIX_SPAWN_SETSIGDEF = 0x04;
   static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+  static final int CLOCK_MONOTONIC = 1;
   static final int CLOCK_BOOTTIME = 7;
 
   private Constants() {}

@@ -11,7 +11,8 @@ final class LinuxKernel
         LinuxWaitCalls,
         LinuxProcessCalls,
         LinuxPipeCalls,
-        LinuxNetlinkCalls {
+        LinuxNetlinkCalls,
+        LinuxMemoryCalls {
   static final LinuxKernel INSTANCE = new LinuxKernel();
 
   private LinuxKernel() {}

@@ -42,6 +42,30 @@ final class Structs {
     }
   }
 
+  /// `struct futex_waitv`
+  ///
+  /// ```text
+  ///   0  val    u64     16  flags       u32
+  ///   8  uaddr  u64     20  __reserved  u32
+  /// ```
+  static final class FutexWaitv {
+    static final int VAL = 0;
+    static final int UADDR = VAL + 8;
+    static final int FLAGS = UADDR + 8;
+    static final int __RESERVED = FLAGS + 4;
+    static final int SIZE = __RESERVED + 4;
+
+    private FutexWaitv() {}
+
+    static void write(MemorySegment memory, int index, int value, long address) {
+      int at = index * SIZE;
+      memory.set(JAVA_LONG, at + VAL, Integer.toUnsignedLong(value));
+      memory.set(JAVA_LONG, at + UADDR, address);
+      memory.set(JAVA_INT, at + FLAGS, Constants.FUTEX_32);
+      memory.set(JAVA_INT, at + __RESERVED, 0);
+    }
+  }
+
   /// `struct statx`, the members that Parley reads. Each time is 16 bytes: seconds s64, nanoseconds
   /// u32, and a gap.
   ///

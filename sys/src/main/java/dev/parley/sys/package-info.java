@@ -21,8 +21,9 @@
 /// # How it is built
 ///
 /// ```text
-///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls + NetlinkCalls
-///     ^            ^
+///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls
+///     ^        + NetlinkCalls + MemoryCalls
+///     |            ^
 ///     |       LinuxFileCalls ... -> Calls -> Scratch -> Libc -> syscall(2)
 ///     |            |                 |
 ///   LinuxKernel    Spawner       Syscall (numbers), Structs, Constants, Machine, Names

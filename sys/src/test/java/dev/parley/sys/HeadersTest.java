@@ -26,6 +26,7 @@ class HeadersTest {
       #include <errno.h>
       #include <fcntl.h>
       #include <limits.h>
+      #include <linux/futex.h>
       #include <linux/limits.h>
       #include <linux/netlink.h>
       #include <signal.h>
@@ -74,9 +75,11 @@ class HeadersTest {
     values.remove("IN_OVERFLOW");
     values.put("IN_Q_OVERFLOW", (long) InotifyEvent.OVERFLOW);
     values.put("NETLINK_SOCK_DIAG", (long) NetlinkCalls.SOCKETS);
+    values.putAll(constantsOf(Seal.class, "F_SEAL_"));
     values.putAll(errnos());
     values.putAll(openFlags(machine));
     values.putAll(offsets(Structs.Timespec.class, "struct timespec"));
+    values.putAll(offsets(Structs.FutexWaitv.class, "struct futex_waitv"));
     values.putAll(offsets(Structs.Statx.class, "struct statx"));
     values.putAll(offsets(Structs.Statfs.class, "struct statfs"));
     values.putAll(offsets(Structs.Flock.class, "struct flock"));

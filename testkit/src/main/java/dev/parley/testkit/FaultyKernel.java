@@ -4,6 +4,7 @@ import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Mapping;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -32,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// count starts when its rule is added. Rules that fit the same call apply in the order they were
 /// added, the first outermost. Safe for use by several threads.
 ///
-/// A `close` that fails has closed all the same, as on Linux. EINTR is not retried, because that is
-/// done below this seam: it shows what happens where a kernel gives up.
+/// A `close` or `unmap` that fails has done its work all the same, as on Linux. EINTR is not
+/// retried, because that is done below this seam: it shows what happens where a kernel gives up.
 public final class FaultyKernel {
-  /// Every call that can fail, except `close`: nobody hears of its failure.
+  /// Every call that can fail, except `close` and `unmap`: nobody hears of their failure.
   public static final String ANY = "*";
 
   private static final List<Method> METHODS =
@@ -172,7 +173,7 @@ public final class FaultyKernel {
       return count == null ? 0 : count.get();
     }
     return counts.entrySet().stream()
-        .filter(entry -> canFail(entry.getKey()) && !entry.getKey().equals("close"))
+        .filter(entry -> isOfAny(entry.getKey()))
         .mapToLong(entry -> entry.getValue().get())
         .sum();
   }
@@ -221,12 +222,13 @@ public final class FaultyKernel {
   }
 
   private static @Nullable Object refuse(Call call, Errno errno) throws ErrnoException {
-    if (call.is("close")) call.proceed();
+    if (call.is("close") || call.is("unmap")) call.proceed();
     throw call.failure(errno);
   }
 
   private static void release(@Nullable Object result) {
     if (result instanceof Fd fd) fd.close();
+    if (result instanceof Mapping mapping) mapping.close();
     if (result instanceof Fd[] several) Arrays.asList(several).forEach(Fd::close);
   }
 
@@ -254,11 +256,15 @@ public final class FaultyKernel {
   }
 
   private static Predicate<Call> named(String name) {
-    if (name.equals(ANY)) return call -> canFail(call.name()) && !call.is("close");
+    if (name.equals(ANY)) return call -> isOfAny(call.name());
     if (METHODS.stream().noneMatch(method -> method.getName().equals(name))) {
       throw new IllegalArgumentException("the kernel has no call " + name);
     }
     return call -> call.is(name);
+  }
+
+  private static boolean isOfAny(String name) {
+    return canFail(name) && !name.equals("close") && !name.equals("unmap");
   }
 
   private static boolean canFail(String name) {

@@ -3,6 +3,7 @@ package dev.parley.testkit;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Mapping;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -52,6 +53,7 @@ public interface Interceptor {
 
   private static @Nullable Object owned(@Nullable Object result, Kernel owner) {
     if (result instanceof Fd fd) fd.ownedBy(owner);
+    if (result instanceof Mapping mapping) mapping.ownedBy(owner);
     if (result instanceof Fd[] several) List.of(several).forEach(fd -> fd.ownedBy(owner));
     return result;
   }

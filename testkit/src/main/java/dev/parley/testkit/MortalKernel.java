@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// faster than killing a JVM, which the kill tests do as well.
 public final class MortalKernel {
   private static final int POLL_MILLIS = 5;
-  private static final Set<String> BLOCKING = Set.of("epollWait", "setLockWait", "waitFor");
+  private static final Set<String> BLOCKING = Set.of("setLockWait", "waitFor");
+  private static final Set<String> FUTEX_WAITS = Set.of("futexWait", "futexWaitEither");
 
   private final Kernel real;
   private final Kernel kernel;
@@ -79,6 +80,7 @@ public final class MortalKernel {
     if (!dead && isItsTime(call)) die();
     if (dead) throw new Death();
     if (call.is("epollWait")) return waitMortally(call);
+    if (FUTEX_WAITS.contains(call.name())) return sleepMortally(call);
     if (BLOCKING.contains(call.name())) return call.proceed();
     lock.readLock().lock();
     try {
@@ -130,5 +132,17 @@ public final class MortalKernel {
         lock.readLock().unlock();
       }
     }
+  }
+
+  /// Sleeps for one short piece: a futex may wake early.
+  private Object sleepMortally(Call call) throws ErrnoException {
+    int last = call.argumentCount() - 1;
+    long timeout = (Long) call.argument(last);
+    long piece = POLL_MILLIS * 1_000_000L;
+    boolean shortened = timeout < 0 || timeout > piece;
+    if (shortened) call.setArgument(last, piece);
+    boolean woken = Boolean.TRUE.equals(call.proceed());
+    if (dead) throw new Death();
+    return woken || shortened;
   }
 }
