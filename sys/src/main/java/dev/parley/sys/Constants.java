@@ -31,6 +31,12 @@ final class Constants {
   static final int F_WRLCK = 1;
   static final int F_UNLCK = 2;
 
+  // pipes: fcntl.h, sys/ioctl.h
+  static final int F_SETPIPE_SZ = 1031;
+  static final int F_GETPIPE_SZ = 1032;
+  static final int SPLICE_F_NONBLOCK = 2;
+  static final int FIONREAD = 0x541B;
+
   // sys/inotify.h, sys/eventfd.h, sys/epoll.h
   static final int IN_CLOEXEC = 0x80000;
   static final int IN_NONBLOCK = 0x800;
@@ -41,6 +47,7 @@ final class Constants {
   static final int EPOLL_CTL_DEL = 2;
   static final int EPOLLIN = 1;
   static final int EPOLLEXCLUSIVE = 1 << 28;
+  static final int EPOLLONESHOT = 1 << 30;
 
   // sys/socket.h, linux/netlink.h
   static final int AF_NETLINK = 16;

@@ -6,11 +6,13 @@ import static dev.parley.sys.Syscall.*;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// [WaitCalls] over Linux.
 interface LinuxWaitCalls extends WaitCalls {
   int MAX_EPOLL_EVENTS = 64;
+  int MAX_POLLED = 4096;
 
   @Override
   default Fd inotifyInit() throws ErrnoException {
@@ -70,14 +72,46 @@ interface LinuxWaitCalls extends WaitCalls {
   }
 
   @Override
+  default int[] poll(List<Fd> fds, int[] events, long timeoutNanos) throws ErrnoException {
+    Objects.checkFromIndexSize(0, fds.size(), Math.min(events.length, MAX_POLLED));
+    try (Scratch scratch = Scratch.borrow()) {
+      int[] polled = new int[2 * fds.size()];
+      for (int i = 0; i < fds.size(); i++) {
+        Structs.Pollfd.write(polled, i, fds.get(i).number(), events[i]);
+      }
+      scratch.putInts(polled);
+      long timeout = 0;
+      if (timeoutNanos >= 0) {
+        Structs.Timespec.putNanos(scratch.memory(), 0, timeoutNanos);
+        timeout = scratch.structAddress();
+      }
+      // Interrupted, the kernel leaves in `timeout` what is left of it.
+      long result = scratch.call(PPOLL, scratch.dataAddress(), fds.size(), timeout, 0, 0, 0);
+      if (result < 0) throw Calls.failure(PPOLL, fds.isEmpty() ? "" : fds.get(0).path(), result);
+      int[] answers = scratch.getInts(2 * fds.size());
+      int[] ready = new int[fds.size()];
+      for (int i = 0; i < ready.length; i++) ready[i] = Structs.Pollfd.revents(answers, i);
+      return ready;
+    }
+  }
+
+  @Override
   default Fd epollCreate() throws ErrnoException {
     return Calls.opened("epoll", Calls.plain(EPOLL_CREATE1, EPOLL_CLOEXEC, 0));
   }
 
   @Override
   default void epollAdd(Fd epoll, Fd fd, long key, boolean exclusive) throws ErrnoException {
+    epollAdd(epoll, fd, key, exclusive ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN);
+  }
+
+  @Override
+  default void epollAddOnce(Fd epoll, Fd fd, long key, int events) throws ErrnoException {
+    epollAdd(epoll, fd, key, events | EPOLLONESHOT);
+  }
+
+  private static void epollAdd(Fd epoll, Fd fd, long key, int events) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
-      int events = exclusive ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
       Structs.EpollEvent.write(scratch.memory(), events, key);
       long event = scratch.structAddress();
       long result = scratch.call(EPOLL_CTL, epoll.number(), EPOLL_CTL_ADD, fd.number(), event);

@@ -197,6 +197,11 @@ final class Scratch implements AutoCloseable {
     MemorySegment.copy(memory, JAVA_BYTE, DATA, into, offset, count);
   }
 
+  /// Puts `ints` at the data's start.
+  void putInts(int[] ints) {
+    MemorySegment.copy(ints, 0, memory, JAVA_INT, DATA, ints.length);
+  }
+
   /// The data's first `count` ints.
   int[] getInts(int count) {
     int[] ints = new int[count];

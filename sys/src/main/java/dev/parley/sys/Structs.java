@@ -214,6 +214,31 @@ final class Structs {
     }
   }
 
+  /// `struct pollfd`, one behind the other; each is two ints here
+  ///
+  /// ```text
+  ///   0  fd      s32
+  ///   4  events  s16
+  ///   6  revents s16
+  /// ```
+  static final class Pollfd {
+    static final int FD = 0;
+    static final int EVENTS = 4;
+    static final int REVENTS = 6;
+    static final int SIZE = 8;
+
+    private Pollfd() {}
+
+    static void write(int[] polled, int index, int fd, int events) {
+      polled[2 * index] = fd;
+      polled[2 * index + 1] = events;
+    }
+
+    static int revents(int[] polled, int index) {
+      return polled[2 * index + 1] >>> 16;
+    }
+  }
+
   /// `struct epoll_event`: packed on x86-64, so its data is not aligned there.
   ///
   /// ```text

@@ -2,7 +2,7 @@ package dev.parley.sys;
 
 import java.util.List;
 
-/// Waiting for something to happen: inotify, eventfd, epoll. Part of [Kernel].
+/// Waiting for something to happen: inotify, eventfd, poll, epoll. Part of [Kernel].
 public interface WaitCalls {
   /// inotify_init1(2), non-blocking.
   Fd inotifyInit() throws ErrnoException;
@@ -27,6 +27,14 @@ public interface WaitCalls {
   /// Sets an eventfd back to 0.
   void drain(Fd eventFd) throws ErrnoException;
 
+  /// ppoll(2): waits until something can be done with one of `fds`. Blocks the calling platform
+  /// thread.
+  ///
+  /// @param events what to wait for, of [Poll], for each
+  /// @param timeoutNanos how long at most; negative waits without end
+  /// @return what there is, of [Poll], for each; all 0 when time is up
+  int[] poll(List<Fd> fds, int[] events, long timeoutNanos) throws ErrnoException;
+
   /// epoll_create1(2).
   Fd epollCreate() throws ErrnoException;
 
@@ -34,10 +42,13 @@ public interface WaitCalls {
   /// is EPOLLEXCLUSIVE: of all the instances that wait for one descriptor's event, one is woken.
   void epollAdd(Fd epoll, Fd fd, long key, boolean exclusive) throws ErrnoException;
 
+  /// The same for `events` of [Poll], told once (EPOLLONESHOT). EEXIST if it is there already.
+  void epollAddOnce(Fd epoll, Fd fd, long key, int events) throws ErrnoException;
+
   /// epoll_ctl(2) with EPOLL_CTL_DEL; before `fd` is closed. ENOENT if it is not there.
   void epollRemove(Fd epoll, Fd fd) throws ErrnoException;
 
-  /// epoll_wait(2): the keys of the descriptors that are readable or broken, 64 at most; empty when
+  /// epoll_wait(2): the keys of the descriptors that are ready or broken, 64 at most; empty when
   /// time is up.
   ///
   /// @param timeoutMillis how long at most; negative waits without end

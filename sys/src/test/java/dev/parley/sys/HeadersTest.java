@@ -29,6 +29,7 @@ class HeadersTest {
       #include <linux/futex.h>
       #include <linux/limits.h>
       #include <linux/netlink.h>
+      #include <poll.h>
       #include <signal.h>
       #include <spawn.h>
       #include <stddef.h>
@@ -36,6 +37,7 @@ class HeadersTest {
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/inotify.h>
+      #include <sys/ioctl.h>
       #include <sys/mman.h>
       #include <sys/socket.h>
       #include <sys/stat.h>
@@ -76,6 +78,9 @@ class HeadersTest {
     values.put("IN_Q_OVERFLOW", (long) InotifyEvent.OVERFLOW);
     values.put("NETLINK_SOCK_DIAG", (long) NetlinkCalls.SOCKETS);
     values.putAll(constantsOf(Seal.class, "F_SEAL_"));
+    values.putAll(constantsOf(Poll.class, "POLL"));
+    values.putAll(constantsOf(Poll.class, "EPOLL"));
+    values.put("PIPE_BUF", (long) PipeCalls.ATOMIC_BYTES);
     values.putAll(errnos());
     values.putAll(openFlags(machine));
     values.putAll(offsets(Structs.Timespec.class, "struct timespec"));
@@ -83,6 +88,7 @@ class HeadersTest {
     values.putAll(offsets(Structs.Statx.class, "struct statx"));
     values.putAll(offsets(Structs.Statfs.class, "struct statfs"));
     values.putAll(offsets(Structs.Flock.class, "struct flock"));
+    values.putAll(offsets(Structs.Pollfd.class, "struct pollfd"));
     values.putAll(offsets(Structs.Dirent64.class, "struct dirent64"));
     values.putAll(offsets(Structs.InotifyHeader.class, "struct inotify_event"));
     values.putAll(offsets(Structs.NetlinkAddress.class, "struct sockaddr_nl"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// inotify, eventfd, epoll and pipes.
+/// inotify, eventfd, poll and epoll.
 class LinuxKernelWaitingTest {
   private final Kernel kernel = Kernel.linux();
 
@@ -235,32 +235,70 @@ class LinuxKernelWaitingTest {
     }
   }
 
-  // ---- pipes
+  // ---- poll
 
   @Test
-  void aPipeCarriesBytesToItsEnd() throws Exception {
+  void aPollSaysWhatEachDescriptorIsReadyFor() throws Exception {
     Fd[] pipe = kernel.pipe();
     try (Fd reading = pipe[0];
-        Fd writing = pipe[1]) {
-      kernel.write(writing, new byte[] {1, 2, 3}, 0, 3);
+        Fd writing = pipe[1];
+        Fd event = kernel.eventFd()) {
+      List<Fd> all = List.of(reading, writing, event);
+      int[] wanted = {Poll.IN, Poll.OUT, Poll.IN};
+      assertThat(kernel.poll(all, wanted, 0)).containsExactly(0, Poll.OUT, 0);
+      kernel.write(writing, new byte[1], 0, 1);
+      kernel.signal(event);
+      assertThat(kernel.poll(all, wanted, -1)).containsExactly(Poll.IN, Poll.OUT, Poll.IN);
       writing.close();
-      byte[] read = new byte[8];
-      assertThat(kernel.read(reading, read, 0, 8)).isEqualTo(3);
-      assertThat(kernel.read(reading, read, 0, 8)).as("end").isZero();
-      assertThatThrownBy(() -> kernel.rewind(reading))
-          .isInstanceOf(ErrnoException.class)
-          .hasMessage("lseek pipe, reading end: pipes and sockets have no position (ESPIPE)");
+      assertThat(kernel.poll(List.of(reading), new int[] {Poll.IN}, -1))
+          .containsExactly(Poll.IN | Poll.HUP);
     }
   }
 
   @Test
-  void writingWhereNobodyReadsIsAnErrorNotADeath() throws Exception {
+  void aPollEndsWhenTimeIsUp() throws Exception {
+    try (Fd event = kernel.eventFd()) {
+      assertThat(kernel.poll(List.of(event), new int[] {Poll.IN}, 1_000_000)).containsExactly(0);
+    }
+  }
+
+  @Test
+  void aPollOutlastsAStopAndContinueOfTheProcess() throws Exception {
+    long self = ProcessHandle.current().pid();
+    try (Fd event = kernel.eventFd()) {
+      CompletableFuture<int[]> waiter =
+          onAThread(
+              () -> {
+                try {
+                  return kernel.poll(List.of(event), new int[] {Poll.IN}, 30_000_000_000L);
+                } catch (ErrnoException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      List<String> command =
+          List.of("sh", "-c", "kill -STOP " + self + "; sleep 0.1; kill -CONT " + self);
+      int child = kernel.spawn(new SpawnRequest(command, System.getenv(), Map.of(), true));
+      kernel.waitFor(child, true);
+      kernel.signal(event);
+      assertThat(waiter.get(30, SECONDS)).containsExactly(Poll.IN);
+    }
+  }
+
+  @Test
+  void whatIsWaitedForOnceIsToldOnce() throws Exception {
     Fd[] pipe = kernel.pipe();
-    pipe[0].close();
-    try (Fd writing = pipe[1]) {
-      assertThatThrownBy(() -> kernel.write(writing, new byte[1], 0, 1))
-          .isInstanceOf(ErrnoException.class)
-          .hasMessageEndingWith("(EPIPE)");
+    try (Fd reading = pipe[0];
+        Fd writing = pipe[1];
+        Fd epoll = kernel.epollCreate()) {
+      kernel.epollAddOnce(epoll, writing, 7, Poll.OUT);
+      assertThat(kernel.epollWait(epoll, -1)).containsExactly(7);
+      assertThat(kernel.epollWait(epoll, 0)).as("told already").isEmpty();
+      assertThatThrownBy(() -> kernel.epollAddOnce(epoll, writing, 8, Poll.OUT))
+          .hasMessageEndingWith("(EEXIST)");
+      kernel.epollRemove(epoll, writing);
+      kernel.epollAddOnce(epoll, writing, 8, Poll.OUT);
+      assertThat(kernel.epollWait(epoll, -1)).containsExactly(8);
+      assertThat(kernel.unreadBytes(reading)).isZero();
     }
   }
 }

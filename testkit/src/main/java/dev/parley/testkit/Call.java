@@ -4,6 +4,7 @@ import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ public final class Call {
     return (Fd) arguments[index];
   }
 
+  @SuppressWarnings("unchecked")
+  public List<Fd> fds(int index) {
+    return (List<Fd>) arguments[index];
+  }
+
   public String text(int index) {
     return (String) arguments[index];
   }
@@ -78,9 +84,12 @@ public final class Call {
         : first.path();
   }
 
-  /// The second path of a rename or link; empty for other calls.
+  /// The second path of a rename or link, or the second descriptor's; empty for other calls.
   public String target() {
-    return arguments.length == 4 && arguments[2] instanceof Fd to ? to.path(text(3)) : "";
+    if (arguments.length == 4 && arguments[2] instanceof Fd to) return to.path(text(3));
+    return arguments.length > 1 && arguments[0] instanceof Fd && arguments[1] instanceof Fd to
+        ? to.path()
+        : "";
   }
 
   /// The exception a kernel would throw for this call.

@@ -4,10 +4,12 @@ import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel of a process that dies at a chosen system call, without a process being made for it.
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// [Death], so nothing that it would still do on its way out reaches the disk. A hundred times
 /// faster than killing a JVM, which the kill tests do as well.
 public final class MortalKernel {
-  private static final int POLL_MILLIS = 5;
+  private static final long PIECE_NANOS = 5_000_000;
   private static final Set<String> BLOCKING = Set.of("setLockWait", "waitFor");
   private static final Set<String> FUTEX_WAITS = Set.of("futexWait", "futexWaitEither");
 
@@ -79,7 +81,20 @@ public final class MortalKernel {
     if (call.is("close")) return close(call);
     if (!dead && isItsTime(call)) die();
     if (dead) throw new Death();
-    if (call.is("epollWait")) return waitMortally(call);
+    if (call.is("epollWait")) {
+      return waitMortally(
+          call.number(1) * 1_000_000L,
+          nanos -> real.epollWait(call.fd(0), (int) (nanos / 1_000_000)),
+          keys -> keys.length > 0);
+    }
+    if (call.is("poll")) {
+      List<Fd> fds = call.fds(0);
+      int[] events = (int[]) call.argument(1);
+      return waitMortally(
+          (Long) call.argument(2),
+          nanos -> real.poll(fds, events, nanos),
+          ready -> Arrays.stream(ready).anyMatch(each -> each != 0));
+    }
     if (FUTEX_WAITS.contains(call.name())) return sleepMortally(call);
     if (BLOCKING.contains(call.name())) return call.proceed();
     lock.readLock().lock();
@@ -116,18 +131,22 @@ public final class MortalKernel {
     return result;
   }
 
+  private interface Piece<T> {
+    T await(long nanos) throws ErrnoException;
+  }
+
   /// Waits in short pieces, so that a dead process's waiting threads end.
-  private Object waitMortally(Call call) throws ErrnoException {
-    int timeout = call.number(1);
-    long deadline = System.nanoTime() + timeout * 1_000_000L;
+  private <T> T waitMortally(long timeoutNanos, Piece<T> piece, Predicate<T> isSomething)
+      throws ErrnoException {
+    long deadline = System.nanoTime() + timeoutNanos;
     while (true) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      int piece = timeout < 0 ? POLL_MILLIS : Math.clamp(left, 0, POLL_MILLIS);
+      long left = deadline - System.nanoTime();
+      long nanos = timeoutNanos < 0 ? PIECE_NANOS : Math.clamp(left, 0, PIECE_NANOS);
       lock.readLock().lock();
       try {
         if (dead) throw new Death();
-        long[] keys = real.epollWait(call.fd(0), piece);
-        if (keys.length > 0 || timeout >= 0 && left <= piece) return keys;
+        T result = piece.await(nanos);
+        if (isSomething.test(result) || timeoutNanos >= 0 && left <= nanos) return result;
       } finally {
         lock.readLock().unlock();
       }
@@ -138,9 +157,8 @@ public final class MortalKernel {
   private Object sleepMortally(Call call) throws ErrnoException {
     int last = call.argumentCount() - 1;
     long timeout = (Long) call.argument(last);
-    long piece = POLL_MILLIS * 1_000_000L;
-    boolean shortened = timeout < 0 || timeout > piece;
-    if (shortened) call.setArgument(last, piece);
+    boolean shortened = timeout < 0 || timeout > PIECE_NANOS;
+    if (shortened) call.setArgument(last, PIECE_NANOS);
     boolean woken = Boolean.TRUE.equals(call.proceed());
     if (dead) throw new Death();
     return woken || shortened;

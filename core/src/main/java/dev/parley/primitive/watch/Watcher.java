@@ -108,9 +108,15 @@ public final class Watcher {
   ///
   /// @throws ErrnoException ENOSPC: no watch is left for this user (fs.inotify.max_user_watches);
   ///   ENOENT: the directory is gone
-  public synchronized Registration watch(Dir dir, int mask, Consumer<InotifyEvent> listener)
+  public Registration watch(Dir dir, int mask, Consumer<InotifyEvent> listener) throws IOException {
+    return watch(dir.fd(), mask, listener);
+  }
+
+  /// The same for a file of any kind; a descriptor open with O_PATH will do, and may be closed
+  /// afterwards.
+  public synchronized Registration watch(Fd file, int mask, Consumer<InotifyEvent> listener)
       throws IOException {
-    int number = kernel.inotifyAddWatch(inotify, dir.fd(), mask | MASK_ADD);
+    int number = kernel.inotifyAddWatch(inotify, file, mask | MASK_ADD);
     Watch watch = new Watch(number, mask, listener);
     watches.computeIfAbsent(number, _ -> new ArrayList<>()).add(watch);
     return () -> remove(watch);
@@ -131,13 +137,27 @@ public final class Watcher {
 
   /// Runs `onReadable` whenever `fd` is readable. With `exclusive`, of all processes that wait for
   /// it this way one is told. Close the registration before the descriptor.
-  public synchronized Registration watch(Fd fd, boolean exclusive, Runnable onReadable)
+  public Registration watch(Fd fd, boolean exclusive, Runnable onReadable) throws IOException {
+    return register(fd, onReadable, key -> kernel.epollAdd(epoll, fd, key, exclusive));
+  }
+
+  /// Runs `onReady` once, when one of the `events` of [dev.parley.sys.Poll] is there or `fd` is
+  /// broken. One registration for a descriptor at a time; close it before the descriptor.
+  public Registration watchOnce(Fd fd, int events, Runnable onReady) throws IOException {
+    return register(fd, onReady, key -> kernel.epollAddOnce(epoll, fd, key, events));
+  }
+
+  private interface Adding {
+    void add(long key) throws IOException;
+  }
+
+  private synchronized Registration register(Fd fd, Runnable onReady, Adding adding)
       throws IOException {
     long key = nextKey++;
-    descriptors.put(key, onReadable);
+    descriptors.put(key, onReady);
     boolean good = false;
     try {
-      kernel.epollAdd(epoll, fd, key, exclusive);
+      adding.add(key);
       good = true;
     } finally {
       if (!good) descriptors.remove(key);

@@ -1,0 +1,18 @@
+package dev.parley.sys;
+
+/// The events of poll(2) and epoll(7), which are the same numbers.
+public final class Poll {
+  /// There is something to read, or the end.
+  public static final int IN = 0x1;
+
+  /// There is room to write.
+  public static final int OUT = 0x4;
+
+  /// Broken, or a pipe that nobody reads; told unasked.
+  public static final int ERR = 0x8;
+
+  /// The other end was closed; told unasked.
+  public static final int HUP = 0x10;
+
+  private Poll() {}
+}
