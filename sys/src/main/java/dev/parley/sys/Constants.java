@@ -17,19 +17,28 @@ final class Constants {
   static final int UTIME_OMIT = (1 << 30) - 2;
   static final int SEEK_SET = 0;
   static final int ST_RDONLY = 1;
+  static final int ST_MANDLOCK = 64;
   static final int PATH_MAX = 4096;
   static final int NGROUPS_MAX = 65536;
 
-  // fcntl(2)
+  // fcntl(2), flock(2)
   static final int F_DUPFD_CLOEXEC = 1030;
   static final int F_ADD_SEALS = 1033;
   static final int F_GET_SEALS = 1034;
+  static final int F_SETFD = 2;
+  static final int CLOSE_RANGE_CLOEXEC = 4;
+  static final int F_SETLK = 6;
+  static final int F_SETLKW = 7;
   static final int F_OFD_GETLK = 36;
   static final int F_OFD_SETLK = 37;
   static final int F_OFD_SETLKW = 38;
   static final int F_RDLCK = 0;
   static final int F_WRLCK = 1;
   static final int F_UNLCK = 2;
+  static final int LOCK_SH = 1;
+  static final int LOCK_EX = 2;
+  static final int LOCK_NB = 4;
+  static final int LOCK_UN = 8;
 
   // pipes: fcntl.h, sys/ioctl.h
   static final int F_SETPIPE_SZ = 1031;
@@ -75,6 +84,8 @@ final class Constants {
   static final int SIGINT = 2;
   static final int SIGPIPE = 13;
   static final int SIGTERM = 15;
+  static final int SIG_SETMASK = 2;
+  static final int SIG_UNBLOCK = 1;
   static final int POSIX_SPAWN_SETPGROUP = 0x02;
   static final int POSIX_SPAWN_SETSIGDEF = 0x04;
   static final int POSIX_SPAWN_SETSIGMASK = 0x08;

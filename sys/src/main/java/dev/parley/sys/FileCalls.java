@@ -15,6 +15,9 @@ public interface FileCalls {
   /// dup(2), close-on-exec. The copy shares the open file description: its offset and its locks.
   Fd duplicate(Fd fd) throws ErrnoException;
 
+  /// The same, as the lowest free number from `lowest` on.
+  Fd duplicate(Fd fd, int lowest) throws ErrnoException;
+
   // ---- bytes
 
   /// read(2): 0 at the end, fewer than asked when the kernel has fewer or the implementation takes

@@ -4,6 +4,7 @@ package dev.parley.sys;
 ///
 /// @param type the magic number, see statfs(2)
 /// @param readOnly whether it is mounted read-only (ST_RDONLY)
+/// @param mandatoryLocks whether it is mounted with `mand` (ST_MANDLOCK), on kernels before 5.15
 public record FilesystemStatus(
     long type,
     long blockSizeBytes,
@@ -12,4 +13,5 @@ public record FilesystemStatus(
     long totalInodes,
     long freeInodes,
     int maxNameBytes,
-    boolean readOnly) {}
+    boolean readOnly,
+    boolean mandatoryLocks) {}

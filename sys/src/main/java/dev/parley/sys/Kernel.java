@@ -9,9 +9,9 @@ package dev.parley.sys;
 /// Guarantees: every descriptor handed out is close-on-exec; EINTR is retried wherever a retry is
 /// right (never for close). Errors are [ErrnoException], naming the call, the path and the reason.
 /// Safe for use by any number of threads; nothing here blocks except [#poll], [#epollWait],
-/// [#setLockWait], [#waitFor], [#futexWait], [#futexWaitEither] and what a device or a pipe makes
-/// slow. What blocks holds its platform thread, or a virtual thread's carrier, and does not hear
-/// interrupts.
+/// [#waitFor], [#futexWait], [#futexWaitEither], what waits for a lock, and what a device or a pipe
+/// makes slow. What blocks holds its platform thread, or a virtual thread's carrier, and does not
+/// hear a Java thread's interrupts.
 ///
 /// Names are the kernel's bytes, read as UTF-8. A byte that is not valid UTF-8 appears as the lone
 /// surrogate U+DC00 + byte and is turned back on the way in, so that every name that

@@ -39,6 +39,11 @@ final class Libc {
     return Optional.of(LINKER.downcallHandle(address.get(), SHAPE, VARIADIC, CATCHES_ERRNO));
   }
 
+  /// Where the function is, for C to call.
+  static Optional<Long> address(String name) {
+    return LINKER.defaultLookup().find(name).map(MemorySegment::address);
+  }
+
   /// What a call left in its `state`.
   static int errno(MemorySegment state) {
     return state.get(JAVA_INT, ERRNO_OFFSET);

@@ -30,7 +30,12 @@ interface LinuxFileCalls extends FileCalls {
 
   @Override
   default Fd duplicate(Fd fd) throws ErrnoException {
-    return Calls.opened(fd.path(), Calls.duplicate(fd, 3));
+    return duplicate(fd, 3);
+  }
+
+  @Override
+  default Fd duplicate(Fd fd, int lowest) throws ErrnoException {
+    return Calls.opened(fd.path(), Calls.duplicate(fd, lowest));
   }
 
   // ---- bytes

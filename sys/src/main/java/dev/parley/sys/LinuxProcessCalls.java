@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// [ProcessCalls] over Linux.
@@ -18,6 +19,12 @@ interface LinuxProcessCalls extends ProcessCalls {
   @Override
   default int spawn(SpawnRequest request) throws ErrnoException {
     return Spawner.spawn(request);
+  }
+
+  @Override
+  default void exec(List<String> command, Map<String, String> environment, List<Fd> kept)
+      throws ErrnoException {
+    Replacement.exec(command, environment, kept);
   }
 
   @Override
@@ -39,6 +46,19 @@ interface LinuxProcessCalls extends ProcessCalls {
   @Override
   default void kill(int pid, int signal) throws ErrnoException {
     Calls.onProcess(KILL, pid, signal);
+  }
+
+  // ---- threads of this process
+
+  @Override
+  default int interruptibleThread() throws ErrnoException {
+    WakeSignal.unblock();
+    return (int) Calls.plain(GETTID, 0, 0);
+  }
+
+  @Override
+  default void interrupt(int thread) throws ErrnoException {
+    WakeSignal.send(thread);
   }
 
   // ---- this process and this host

@@ -129,6 +129,11 @@ final class Scratch implements AutoCloseable {
     return (int) Libc.invoke(function, errno, a, b, c, d, e, f, 0);
   }
 
+  /// What the last function that failed left in errno.
+  int errno() {
+    return Libc.errno(errno);
+  }
+
   // ---- names
 
   /// Puts down a path.

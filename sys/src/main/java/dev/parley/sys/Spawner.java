@@ -6,7 +6,6 @@ import static dev.parley.sys.Constants.POSIX_SPAWN_SETSIGMASK;
 import static dev.parley.sys.Constants.SIGINT;
 import static dev.parley.sys.Constants.SIGPIPE;
 import static dev.parley.sys.Constants.SIGTERM;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -142,30 +141,15 @@ final class Spawner {
   }
 
   private int start(long actions, long attributes) throws ErrnoException {
-    List<String> environment = new ArrayList<>();
-    request.environment().forEach((key, value) -> environment.add(key + "=" + value));
-    long arguments = strings(request.command());
-    long variables = strings(environment);
+    CStrings strings = new CStrings(arena);
+    long arguments = strings.array(request.command());
+    long variables = strings.environment(request.environment());
     MemorySegment pid = arena.allocate(JAVA_INT);
-    long program = string(request.command().getFirst());
+    long program = strings.string(request.command().getFirst());
+    if (arguments == 0 || variables == 0 || program == 0) throw failure(Errno.EINVAL.number());
     check(
         scratch.function(SPAWN, pid.address(), program, actions, attributes, arguments, variables));
     return pid.get(JAVA_INT, 0);
-  }
-
-  /// A NULL-terminated array of C strings.
-  private long strings(List<String> strings) throws ErrnoException {
-    MemorySegment array = arena.allocate(JAVA_LONG, strings.size() + 1L);
-    for (int i = 0; i < strings.size(); i++) array.setAtIndex(JAVA_LONG, i, string(strings.get(i)));
-    return array.address();
-  }
-
-  private long string(String string) throws ErrnoException {
-    byte[] bytes = Names.encode(string);
-    if (bytes == null) throw failure(Errno.EINVAL.number());
-    MemorySegment copy = arena.allocate(bytes.length + 1L);
-    MemorySegment.copy(bytes, 0, copy, JAVA_BYTE, 0, bytes.length);
-    return copy.address();
   }
 
   private int call(MethodHandle function, long first, long second, long third) {

@@ -66,6 +66,32 @@ final class Structs {
     }
   }
 
+  /// `struct sigaction` of the C library, which is not the kernel's.
+  ///
+  /// ```text
+  ///   0  sa_handler  pointer; 0 is the default action, 1 ignores
+  ///   8  sa_mask     128 bytes
+  /// 136  sa_flags    s32
+  /// ```
+  static final class Sigaction {
+    static final int SA_HANDLER = 0;
+    static final int SA_MASK = 8;
+    static final int SA_FLAGS = 136;
+    static final int SIZE = 152;
+
+    private Sigaction() {}
+
+    /// With no flags and no signal blocked meanwhile.
+    static void write(MemorySegment memory, long handler) {
+      memory.asSlice(0, SIZE).fill((byte) 0);
+      memory.set(JAVA_LONG, SA_HANDLER, handler);
+    }
+
+    static long handler(MemorySegment memory) {
+      return memory.get(JAVA_LONG, SA_HANDLER);
+    }
+  }
+
   /// `struct statx`, the members that Parley reads. Each time is 16 bytes: seconds s64, nanoseconds
   /// u32, and a gap.
   ///
@@ -156,7 +182,8 @@ final class Structs {
           memory.get(JAVA_LONG, F_FILES),
           memory.get(JAVA_LONG, F_FFREE),
           (int) memory.get(JAVA_LONG, F_NAMELEN),
-          (memory.get(JAVA_LONG, F_FLAGS) & Constants.ST_RDONLY) != 0);
+          (memory.get(JAVA_LONG, F_FLAGS) & Constants.ST_RDONLY) != 0,
+          (memory.get(JAVA_LONG, F_FLAGS) & Constants.ST_MANDLOCK) != 0);
     }
   }
 

@@ -26,6 +26,7 @@ class HeadersTest {
       #include <errno.h>
       #include <fcntl.h>
       #include <limits.h>
+      #include <linux/close_range.h>
       #include <linux/futex.h>
       #include <linux/limits.h>
       #include <linux/netlink.h>
@@ -36,6 +37,7 @@ class HeadersTest {
       #include <stdio.h>
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
+      #include <sys/file.h>
       #include <sys/inotify.h>
       #include <sys/ioctl.h>
       #include <sys/mman.h>
@@ -89,6 +91,7 @@ class HeadersTest {
     values.putAll(offsets(Structs.Statfs.class, "struct statfs"));
     values.putAll(offsets(Structs.Flock.class, "struct flock"));
     values.putAll(offsets(Structs.Pollfd.class, "struct pollfd"));
+    values.putAll(offsets(Structs.Sigaction.class, "struct sigaction"));
     values.putAll(offsets(Structs.Dirent64.class, "struct dirent64"));
     values.putAll(offsets(Structs.InotifyHeader.class, "struct inotify_event"));
     values.putAll(offsets(Structs.NetlinkAddress.class, "struct sockaddr_nl"));

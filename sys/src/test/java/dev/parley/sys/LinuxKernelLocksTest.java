@@ -2,6 +2,7 @@ package dev.parley.sys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Open file description locks, between descriptors and between processes.
+/// Locks between descriptors and between processes, as `LockCalls` says.
 class LinuxKernelLocksTest {
   private static final int SIGKILL = 9;
 
@@ -137,6 +138,133 @@ class LinuxKernelLocksTest {
       kernel.trySetLock(mine, LockKind.EXCLUSIVE, 0, 1);
       assertThat(channel.tryLock(0, 1, false)).isNull();
     }
+  }
+
+  // ---- flock
+
+  @Test
+  void flockExcludesFlockThroughAnyModeAndNothingElse() throws Exception {
+    try (Fd reader = open(Open.READ_ONLY)) {
+      assertThat(kernel.tryFlock(reader, LockKind.EXCLUSIVE)).isTrue();
+      assertThat(kernel.tryFlock(other, LockKind.SHARED)).isFalse();
+      assertThat(kernel.trySetLock(other, LockKind.EXCLUSIVE, 0, 0)).as("blind to it").isTrue();
+      assertThat(kernel.trySetPosixLock(other, LockKind.EXCLUSIVE, 0, 0)).isFalse();
+      kernel.unflock(reader);
+      assertThat(kernel.tryFlock(mine, LockKind.SHARED)).isTrue();
+      assertThat(kernel.tryFlock(other, LockKind.SHARED)).isTrue();
+    }
+  }
+
+  @Test
+  void aFlockThatCannotBeUpgradedIsLost() throws Exception {
+    kernel.tryFlock(mine, LockKind.SHARED);
+    kernel.tryFlock(other, LockKind.SHARED);
+    assertThat(kernel.tryFlock(mine, LockKind.EXCLUSIVE)).isFalse();
+    assertThat(kernel.tryFlock(other, LockKind.EXCLUSIVE)).as("alone by now").isTrue();
+  }
+
+  @Test
+  void anOfdLockIsUpgradedAndDowngradedInOneStepOrKept() throws Exception {
+    kernel.trySetLock(mine, LockKind.SHARED, 0, 1);
+    kernel.trySetLock(other, LockKind.SHARED, 0, 1);
+    assertThat(kernel.trySetLock(mine, LockKind.EXCLUSIVE, 0, 1)).isFalse();
+    assertThat(kernel.trySetLock(other, LockKind.EXCLUSIVE, 0, 1)).as("mine is held").isFalse();
+    kernel.unlock(other, 0, 1);
+    assertThat(kernel.trySetLock(mine, LockKind.EXCLUSIVE, 0, 1)).isTrue();
+    assertThat(kernel.trySetLock(other, LockKind.SHARED, 0, 1)).isFalse();
+    assertThat(kernel.trySetLock(mine, LockKind.SHARED, 0, 1)).isTrue();
+    assertThat(kernel.trySetLock(other, LockKind.SHARED, 0, 1)).isTrue();
+  }
+
+  // ---- POSIX
+
+  @Test
+  void aPosixLockIsTheProcesssAndGoesWithAnyCloseOfTheFile() throws Exception {
+    assertThat(kernel.trySetPosixLock(mine, LockKind.EXCLUSIVE, 0, 0)).isTrue();
+    assertThat(kernel.trySetPosixLock(other, LockKind.EXCLUSIVE, 0, 0)).as("same owner").isTrue();
+    assertThat(kernel.trySetLock(other, LockKind.SHARED, 0, 0)).as("OFD sees it").isFalse();
+    kernel.unlockPosix(mine, 0, 0);
+    assertThat(kernel.trySetLock(other, LockKind.SHARED, 0, 0)).isTrue();
+    assertThat(kernel.trySetPosixLock(mine, LockKind.EXCLUSIVE, 0, 0)).as("sees OFD").isFalse();
+    kernel.unlock(other, 0, 0);
+    kernel.trySetPosixLock(mine, LockKind.EXCLUSIVE, 0, 0);
+    open(Open.READ_ONLY).close();
+    assertThat(kernel.trySetLock(other, LockKind.EXCLUSIVE, 0, 0)).as("dropped").isTrue();
+  }
+
+  // ---- waits that end
+
+  private interface Wait {
+    boolean granted() throws ErrnoException;
+  }
+
+  @Test
+  void anInterruptEndsEachWaitAndItCanBeDoneAgain() throws Exception {
+    kernel.tryFlock(mine, LockKind.EXCLUSIVE);
+    kernel.trySetLock(mine, LockKind.EXCLUSIVE, 0, 1);
+    List<Wait> waits =
+        List.of(
+            () -> kernel.flockOrInterrupted(other, LockKind.SHARED),
+            () -> kernel.setLockOrInterrupted(other, LockKind.SHARED, 0, 1),
+            () -> kernel.setPosixLockOrInterrupted(other, LockKind.SHARED, 0, 1));
+    for (Wait wait : waits) {
+      CompletableFuture<Integer> thread = new CompletableFuture<>();
+      CompletableFuture<Boolean> first = new CompletableFuture<>();
+      CompletableFuture<Boolean> second = new CompletableFuture<>();
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                try {
+                  thread.complete(kernel.interruptibleThread());
+                  first.complete(wait.granted());
+                  boolean granted = wait.granted();
+                  while (!granted) granted = wait.granted();
+                  second.complete(granted);
+                } catch (ErrnoException e) {
+                  thread.completeExceptionally(e);
+                  first.completeExceptionally(e);
+                  second.completeExceptionally(e);
+                }
+              });
+      await()
+          .until(
+              () -> {
+                if (!first.isDone()) kernel.interrupt(thread.join());
+                return first.isDone();
+              });
+      assertThat(first.join()).isFalse();
+      assertThat(second).isNotDone();
+      kernel.unflock(mine);
+      kernel.unlock(mine, 0, 1);
+      assertThat(second.join()).isTrue();
+      kernel.unflock(other);
+      kernel.unlock(other, 0, 1);
+      kernel.unlockPosix(other, 0, 1);
+      kernel.tryFlock(mine, LockKind.EXCLUSIVE);
+      kernel.trySetLock(mine, LockKind.EXCLUSIVE, 0, 1);
+    }
+  }
+
+  @Test
+  void aThreadThatHasEndedCannotBeInterrupted() throws Exception {
+    CompletableFuture<Integer> number = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    number.complete(kernel.interruptibleThread());
+                  } catch (ErrnoException e) {
+                    number.completeExceptionally(e);
+                  }
+                });
+    thread.join();
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> kernel.interrupt(number.join()))
+                    .hasMessageContaining("ESRCH"));
   }
 
   private Fd open(int flags) throws ErrnoException {

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// faster than killing a JVM, which the kill tests do as well.
 public final class MortalKernel {
   private static final long PIECE_NANOS = 5_000_000;
-  private static final Set<String> BLOCKING = Set.of("setLockWait", "waitFor");
+  private static final Set<String> BLOCKING =
+      Set.of(
+          "setLockWait",
+          "setLockOrInterrupted",
+          "flockOrInterrupted",
+          "setPosixLockOrInterrupted",
+          "waitFor");
   private static final Set<String> FUTEX_WAITS = Set.of("futexWait", "futexWaitEither");
 
   private final Kernel real;

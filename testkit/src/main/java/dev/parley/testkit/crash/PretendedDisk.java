@@ -33,6 +33,7 @@ public final class PretendedDisk {
         status.totalInodes(),
         status.freeInodes(),
         status.maxNameBytes(),
-        status.readOnly());
+        status.readOnly(),
+        status.mandatoryLocks());
   }
 }
