@@ -59,11 +59,33 @@ final class Constants {
   static final int EPOLLONESHOT = 1 << 30;
 
   // sys/socket.h, linux/netlink.h
+  static final int AF_UNIX = 1;
   static final int AF_NETLINK = 16;
+  static final int SOCK_STREAM = 1;
+  static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
+  static final int SOCK_SEQPACKET = 5;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int SOCK_NONBLOCK = 0x800;
+  static final int SOL_SOCKET = 1;
+  static final int SO_TYPE = 3;
+  static final int SO_ERROR = 4;
+  static final int SO_SNDBUF = 7;
+  static final int SO_RCVBUF = 8;
+  static final int SO_PASSCRED = 16;
+  static final int SO_PEERCRED = 17;
+  static final int SO_ACCEPTCONN = 30;
+  static final int SO_PEERGROUPS = 59;
+  static final int SCM_RIGHTS = 1;
+  static final int SCM_CREDENTIALS = 2;
+  static final int MSG_CTRUNC = 0x8;
   static final int MSG_TRUNC = 0x20;
+  static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_NOSIGNAL = 0x4000;
+  static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  static final int SHUT_RD = 0;
+  static final int SHUT_WR = 1;
+  static final int SHUT_RDWR = 2;
 
   // sys/mman.h
   static final int PROT_READ = 1;

@@ -107,6 +107,13 @@ public interface FileCalls {
   /// fchown(2); -1 leaves the user or the group as it is.
   void changeOwner(Fd fd, int uid, int gid) throws ErrnoException;
 
+  /// fchmodat(2) of what `file` refers to, whatever the umask; it may be open with [Open#PATH], as
+  /// a socket's file must be. Needs /proc.
+  void changeModeOf(Fd file, int mode) throws ErrnoException;
+
+  /// fchownat(2) with AT_EMPTY_PATH: as [#changeOwner], also of what is open with [Open#PATH].
+  void changeOwnerOf(Fd file, int uid, int gid) throws ErrnoException;
+
   /// futimens(2): sets the modification time, in nanoseconds since the epoch.
   void setModified(Fd fd, long nanos) throws ErrnoException;
 

@@ -21,7 +21,14 @@ package dev.parley.sys;
 /// A directory argument of [Fd#CWD] with an absolute name opens from the root. Descriptors may be
 /// open with [Open#PATH] wherever they are only directory arguments.
 public interface Kernel
-    extends FileCalls, LockCalls, WaitCalls, ProcessCalls, PipeCalls, NetlinkCalls, MemoryCalls {
+    extends FileCalls,
+        LockCalls,
+        WaitCalls,
+        ProcessCalls,
+        PipeCalls,
+        NetlinkCalls,
+        MemoryCalls,
+        SocketCalls {
 
   /// The real one.
   ///

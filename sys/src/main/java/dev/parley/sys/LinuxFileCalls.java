@@ -226,6 +226,20 @@ interface LinuxFileCalls extends FileCalls {
   }
 
   @Override
+  default void changeModeOf(Fd file, int mode) throws ErrnoException {
+    Calls.at(FCHMODAT, Fd.CWD, "/proc/self/fd/" + file.number(), mode, 0);
+  }
+
+  @Override
+  default void changeOwnerOf(Fd file, int uid, int gid) throws ErrnoException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long result =
+          scratch.call(FCHOWNAT, file.number(), scratch.name(""), uid, gid, AT_EMPTY_PATH, 0);
+      if (result < 0) throw Calls.failure(FCHOWNAT, file.path(), result);
+    }
+  }
+
+  @Override
   default void setModified(Fd fd, long nanos) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       MemorySegment times = scratch.memory();

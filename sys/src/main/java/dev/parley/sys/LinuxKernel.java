@@ -12,7 +12,8 @@ final class LinuxKernel
         LinuxProcessCalls,
         LinuxPipeCalls,
         LinuxNetlinkCalls,
-        LinuxMemoryCalls {
+        LinuxMemoryCalls,
+        LinuxSocketCalls {
   static final LinuxKernel INSTANCE = new LinuxKernel();
 
   private LinuxKernel() {}

@@ -14,5 +14,8 @@ public final class Poll {
   /// The other end was closed; told unasked.
   public static final int HUP = 0x10;
 
+  /// The other end of a socket writes no more.
+  public static final int RDHUP = 0x2000;
+
   private Poll() {}
 }

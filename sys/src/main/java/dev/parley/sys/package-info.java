@@ -22,7 +22,7 @@
 ///
 /// ```text
 ///   Kernel = FileCalls + LockCalls + WaitCalls + ProcessCalls + PipeCalls
-///     ^        + NetlinkCalls + MemoryCalls
+///     ^        + NetlinkCalls + MemoryCalls + SocketCalls
 ///     |            ^
 ///     |       LinuxFileCalls ... -> Calls -> Scratch -> Libc -> syscall(2)
 ///     |            |                 |

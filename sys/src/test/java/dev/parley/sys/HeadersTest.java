@@ -46,6 +46,8 @@ class HeadersTest {
       #include <sys/statfs.h>
       #include <sys/statvfs.h>
       #include <sys/syscall.h>
+      #include <sys/uio.h>
+      #include <sys/un.h>
       #include <sys/wait.h>
       #include <time.h>
       """;
@@ -92,6 +94,13 @@ class HeadersTest {
     values.putAll(offsets(Structs.Flock.class, "struct flock"));
     values.putAll(offsets(Structs.Pollfd.class, "struct pollfd"));
     values.putAll(offsets(Structs.Sigaction.class, "struct sigaction"));
+    values.putAll(offsets(SocketStructs.Msghdr.class, "struct msghdr"));
+    values.putAll(offsets(SocketStructs.Iovec.class, "struct iovec"));
+    values.putAll(offsets(SocketStructs.Cmsghdr.class, "struct cmsghdr"));
+    values.putAll(offsets(SocketStructs.Ucred.class, "struct ucred"));
+    values.put("sizeof(struct sockaddr_storage)", (long) SocketStructs.MOST_ADDRESS_BYTES);
+    values.put("CMSG_SPACE(sizeof(struct ucred))", (long) SocketStructs.Cmsghdr.space(12));
+    values.put("sizeof(((struct sockaddr_un *)0)->sun_path)", (long) Sockets.MOST_NAME_BYTES);
     values.putAll(offsets(Structs.Dirent64.class, "struct dirent64"));
     values.putAll(offsets(Structs.InotifyHeader.class, "struct inotify_event"));
     values.putAll(offsets(Structs.NetlinkAddress.class, "struct sockaddr_nl"));

@@ -101,7 +101,8 @@ public final class Call {
   public String toString() {
     StringJoiner text = new StringJoiner(", ", name() + "(", ")");
     for (Object argument : arguments) {
-      text.add(argument instanceof byte[] bytes ? bytes.length + " bytes" : argument.toString());
+      text.add(
+          argument instanceof byte[] bytes ? bytes.length + " bytes" : String.valueOf(argument));
     }
     return text.toString();
   }

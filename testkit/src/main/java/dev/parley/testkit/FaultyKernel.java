@@ -95,8 +95,8 @@ public final class FaultyKernel {
             }));
   }
 
-  /// Lets each such call move at most this many bytes (`read`, `readAt`, `write`, `writeAt`), or
-  /// names (`readDirectory`).
+  /// Lets each such call move at most this many bytes (`read`, `readAt`, `write`, `writeAt`,
+  /// `trySend`, `tryReceive`, `trySendMessage`), or names (`readDirectory`).
   public FaultyKernel shorten(String call, int most) {
     if (most < 1) throw new IllegalArgumentException("nothing would ever be moved: " + most);
     if (call.equals("readDirectory")) {
@@ -105,7 +105,7 @@ public final class FaultyKernel {
     }
     int lengthAt =
         switch (call) {
-          case "read", "write" -> 3;
+          case "read", "write", "trySend", "tryReceive", "trySendMessage" -> 3;
           case "readAt", "writeAt" -> 4;
           default -> throw new IllegalArgumentException(call + " cannot be short");
         };
@@ -227,9 +227,8 @@ public final class FaultyKernel {
   }
 
   private static void release(@Nullable Object result) {
-    if (result instanceof Fd fd) fd.close();
+    Interceptor.opened(result).forEach(Fd::close);
     if (result instanceof Mapping mapping) mapping.close();
-    if (result instanceof Fd[] several) Arrays.asList(several).forEach(Fd::close);
   }
 
   private @Nullable Object fewerNames(Call call, int most) throws ErrnoException {

@@ -4,6 +4,7 @@ import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Mapping;
+import dev.parley.sys.SocketMessage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -52,10 +53,19 @@ public interface Interceptor {
   }
 
   private static @Nullable Object owned(@Nullable Object result, Kernel owner) {
-    if (result instanceof Fd fd) fd.ownedBy(owner);
+    opened(result).forEach(fd -> fd.ownedBy(owner));
     if (result instanceof Mapping mapping) mapping.ownedBy(owner);
-    if (result instanceof Fd[] several) List.of(several).forEach(fd -> fd.ownedBy(owner));
     return result;
+  }
+
+  /// The descriptors that a call has opened.
+  static List<Fd> opened(@Nullable Object result) {
+    return switch (result) {
+      case Fd fd -> List.of(fd);
+      case Fd[] several -> List.of(several);
+      case SocketMessage message -> message.descriptors();
+      case null, default -> List.of();
+    };
   }
 
   private static @Nullable Object invoke(Kernel kernel, Method method, Object[] arguments)

@@ -132,8 +132,7 @@ public final class MortalKernel {
   }
 
   private @Nullable Object remembered(@Nullable Object result) {
-    if (result instanceof Fd fd) open.add(fd);
-    if (result instanceof Fd[] several) open.addAll(List.of(several));
+    open.addAll(Interceptor.opened(result));
     return result;
   }
 
