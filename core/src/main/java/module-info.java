@@ -10,6 +10,7 @@ module dev.parley.core {
   exports dev.parley;
   exports dev.parley.doctor;
   exports dev.parley.primitive.file;
+  exports dev.parley.primitive.presence;
   exports dev.parley.primitive.process to
       dev.parley.bench;
 }

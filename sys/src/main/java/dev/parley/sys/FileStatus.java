@@ -40,6 +40,15 @@ public record FileStatus(
     return (mode & TYPE_MASK) == 0xC000;
   }
 
+  /// The device's number as /proc and /sys write it: this, a colon, the minor one.
+  public long deviceMajor() {
+    return (device >>> 8) & 0xFFF | (device >>> 32) & ~0xFFFL;
+  }
+
+  public long deviceMinor() {
+    return device & 0xFF | (device >>> 12) & ~0xFFL;
+  }
+
   /// The permission bits with setuid, setgid and sticky.
   public int permissions() {
     return mode & 0xFFF;

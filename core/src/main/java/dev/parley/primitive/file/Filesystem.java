@@ -3,6 +3,7 @@ package dev.parley.primitive.file;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
+import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Open;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public record Filesystem(
       case 0x2FC12FC1 -> copying("zfs");
       case 0xCA451A4E -> copying("bcachefs");
       case 0xEF53 ->
-          hasJournal(kernel, kernel.status(fd).device())
+          hasJournal(kernel, kernel.status(fd))
               ? onDisk("ext4")
               : new Filesystem("ext4 without a journal", false, false, false, false, false);
       case 0x6969 -> shared("NFS");
@@ -104,10 +105,11 @@ public record Filesystem(
   }
 
   /// Ext3 and ext4 with a journal have an entry for it under /proc/fs/jbd2, named by the device.
-  private static boolean hasJournal(Kernel kernel, long device) throws IOException {
+  private static boolean hasJournal(Kernel kernel, FileStatus status) throws IOException {
     String link;
     try {
-      link = kernel.readLinkAt(Fd.CWD, "/sys/dev/block/" + major(device) + ":" + minor(device));
+      String number = status.deviceMajor() + ":" + status.deviceMinor();
+      link = kernel.readLinkAt(Fd.CWD, "/sys/dev/block/" + number);
     } catch (ErrnoException e) {
       return false;
     }
@@ -125,13 +127,5 @@ public record Filesystem(
       if (e.is(Errno.ENOENT) || e.is(Errno.EACCES)) return false;
       throw e;
     }
-  }
-
-  private static long major(long device) {
-    return (device >>> 8) & 0xFFF | (device >>> 32) & ~0xFFFL;
-  }
-
-  private static long minor(long device) {
-    return device & 0xFF | (device >>> 12) & ~0xFFL;
   }
 }
