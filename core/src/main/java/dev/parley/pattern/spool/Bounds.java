@@ -2,6 +2,7 @@ package dev.parley.pattern.spool;
 
 import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueSettings;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;

@@ -1,5 +1,6 @@
 package dev.parley.pattern.spool;
 
+import dev.parley.pattern.queue.GroupSync;
 import dev.parley.primitive.file.Dir;
 
 /// A bucket that a producer writes to: open as long as it is the current one or somebody syncs it.

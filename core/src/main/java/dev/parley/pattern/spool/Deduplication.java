@@ -5,6 +5,7 @@ import dev.parley.Durability;
 import dev.parley.OutcomeUnknownException;
 import dev.parley.Sent;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.PropertiesFile;

@@ -1,5 +1,6 @@
 package dev.parley.pattern.spool;
 
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;

@@ -2,6 +2,7 @@ package dev.parley.pattern.spool;
 
 import dev.parley.Durability;
 import dev.parley.Outgoing;
+import dev.parley.pattern.queue.MessageFile;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Fd;
 import java.io.IOException;

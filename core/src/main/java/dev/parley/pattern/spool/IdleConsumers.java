@@ -1,6 +1,11 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.queue.Baton;
+import dev.parley.pattern.queue.Doorbell;
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.QueueFolder;
+import dev.parley.pattern.queue.Waiter;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.watch.Watcher;

@@ -1,6 +1,9 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.Failure;
+import dev.parley.pattern.queue.History;
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.RandomName;

@@ -1,6 +1,7 @@
 package dev.parley.pattern.spool;
 
 import dev.parley.QueueSettings;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.parley.pattern.spool;
 
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Listing;
 import dev.parley.primitive.file.Stamp;

@@ -10,6 +10,12 @@ import dev.parley.QueueSettings.WhenFull;
 import dev.parley.Sent;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.queue.Batch;
+import dev.parley.pattern.queue.MessageFile;
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.Outbox;
+import dev.parley.pattern.queue.QueueFolder;
+import dev.parley.pattern.queue.Room;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Errno;
@@ -28,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// file is deleted by whoever reaps the member; killed after it, the message was sent although
 /// nobody was told. The name is made right before the rename, under the handle's lock, so names and
 /// renames have one order.
-final class Sender implements AutoCloseable {
+final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
   private static final String PLAIN = "w";
   static final String WITH_ID = "i";
 
@@ -69,7 +75,8 @@ final class Sender implements AutoCloseable {
   record Visible(Sent sent, @Nullable Bucket bucket, Durability durability) {}
 
   /// Sends, waiting for room if the queue's settings say so.
-  Visible send(Outgoing message) throws IOException, InterruptedException {
+  @Override
+  public Visible send(Outgoing message) throws IOException, InterruptedException {
     Draft draft = draft(message);
     if (!tryTakeRoom(draft)) {
       if (draft.settings.whenFull() == WhenFull.REFUSE) throw full();
@@ -79,7 +86,8 @@ final class Sender implements AutoCloseable {
   }
 
   /// Sends if there is room now.
-  Visible trySend(Outgoing message) throws IOException {
+  @Override
+  public Visible trySend(Outgoing message) throws IOException {
     Draft draft = draft(message);
     if (!tryTakeRoom(draft)) throw full();
     return publish(draft);
@@ -261,6 +269,11 @@ final class Sender implements AutoCloseable {
     return MessageName.id(lastKey, handle);
   }
 
+  @Override
+  public Sent sent(Visible visible) {
+    return visible.sent;
+  }
+
   /// Sends several in their order; the syncs come after all of them are visible.
   List<Sent> sendAll(List<Outgoing> messages) throws IOException, InterruptedException {
     List<Visible> visible = Batch.send(messages, this::send, each -> each.sent.id(), this::syncAll);
@@ -268,7 +281,8 @@ final class Sender implements AutoCloseable {
   }
 
   /// Syncs each bucket once for all that went there.
-  void syncAll(List<Visible> visible) throws IOException {
+  @Override
+  public void syncAll(List<Visible> visible) throws IOException {
     IOException failure = null;
     Bucket last = null;
     for (int i = visible.size() - 1; i >= 0; i--) {

@@ -4,6 +4,7 @@ import dev.parley.Claim;
 import dev.parley.ClaimLostException;
 import dev.parley.Failure;
 import dev.parley.Message;
+import dev.parley.pattern.queue.MessageName;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import java.io.IOException;

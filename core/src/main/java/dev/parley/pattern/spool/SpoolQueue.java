@@ -12,6 +12,14 @@ import dev.parley.QueueStats;
 import dev.parley.Sent;
 import dev.parley.SettingsConflictException;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.queue.AsyncSender;
+import dev.parley.pattern.queue.BlockingQueueView;
+import dev.parley.pattern.queue.Doorbell;
+import dev.parley.pattern.queue.History;
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.QueueFolder;
+import dev.parley.pattern.queue.Room;
+import dev.parley.pattern.queue.SettingsFile;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -40,7 +48,7 @@ public final class SpoolQueue implements Queue {
   private final Receiver receiver;
   private final IdleConsumers idle;
   private final Browser browser;
-  private final AsyncSender async;
+  private final AsyncSender<Sender.Visible> async;
   private final Room room;
   private final Set<SpoolClaim> claims = ConcurrentHashMap.newKeySet();
 
@@ -54,7 +62,7 @@ public final class SpoolQueue implements Queue {
     this.receiver = new Receiver(this, membership, folder, feed);
     this.idle = new IdleConsumers(membership, folder, receiver);
     this.browser = new Browser(membership, folder);
-    this.async = new AsyncSender(sender);
+    this.async = new AsyncSender<>(sender);
     this.room = new Room(membership, folder);
     membership.handles().add(this);
   }
@@ -78,14 +86,13 @@ public final class SpoolQueue implements Queue {
     }
   }
 
-  /// More to make in a new queue's folder, before anybody sees it.
-  public interface Extra {
-    void make(Dir root) throws IOException;
-  }
-
   /// Makes the queue `name` in `parent` unless it is there.
   public static void makeIfMissing(
-      Membership membership, Dir parent, String name, QueueSettings settings, Extra extra)
+      Membership membership,
+      Dir parent,
+      String name,
+      QueueSettings settings,
+      QueueFolder.Extra extra)
       throws IOException {
     boolean durable = membership.folder().storage().keepsDurableSends();
     QueueFolder.makeIfMissing(parent, name, settings, durable, extra);

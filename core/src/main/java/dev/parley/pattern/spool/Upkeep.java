@@ -3,6 +3,8 @@ package dev.parley.pattern.spool;
 import dev.parley.Failure;
 import dev.parley.QueueSettings;
 import dev.parley.pattern.member.Membership;
+import dev.parley.pattern.queue.MessageName;
+import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.time.Duration;

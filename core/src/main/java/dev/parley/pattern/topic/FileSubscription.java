@@ -4,7 +4,7 @@ import dev.parley.Claim;
 import dev.parley.Subscription;
 import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Membership;
-import dev.parley.pattern.spool.Doorbell;
+import dev.parley.pattern.queue.Doorbell;
 import dev.parley.pattern.spool.SpoolQueue;
 import dev.parley.primitive.watch.Watcher;
 import dev.parley.sys.InotifyEvent;

@@ -9,7 +9,7 @@ import dev.parley.Topic;
 import dev.parley.TopicSettings;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
-import dev.parley.pattern.spool.Batch;
+import dev.parley.pattern.queue.Batch;
 import dev.parley.pattern.spool.Bucket;
 import dev.parley.pattern.spool.EntryHeader;
 import dev.parley.pattern.spool.SpoolQueue;

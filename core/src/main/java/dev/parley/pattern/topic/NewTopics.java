@@ -1,7 +1,7 @@
 package dev.parley.pattern.topic;
 
-import dev.parley.pattern.spool.Doorbell;
-import dev.parley.pattern.spool.Waiter;
+import dev.parley.pattern.queue.Doorbell;
+import dev.parley.pattern.queue.Waiter;
 import dev.parley.sys.InotifyEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;

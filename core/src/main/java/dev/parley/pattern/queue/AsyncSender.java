@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.Outgoing;
 import dev.parley.QueueFullException;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends from one background thread, in the order of the calls, with one sync for all that came
 /// meanwhile.
-final class AsyncSender implements AutoCloseable {
+public final class AsyncSender<V> implements AutoCloseable {
   private static final int MOST_AT_ONCE = 256;
 
-  private final Sender sender;
+  private final Outbox<V> sender;
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
   private @Nullable Thread thread;
   private volatile boolean closed;
@@ -26,11 +26,11 @@ final class AsyncSender implements AutoCloseable {
   /// @param message what to send; null asks the thread to stop
   private record Request(@Nullable Outgoing message, CompletableFuture<Sent> result) {}
 
-  AsyncSender(Sender sender) {
+  public AsyncSender(Outbox<V> sender) {
     this.sender = sender;
   }
 
-  synchronized CompletableFuture<Sent> send(Outgoing message) {
+  public synchronized CompletableFuture<Sent> send(Outgoing message) {
     if (closed) throw new IllegalStateException("the queue is closed");
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("parley-sender").start(this::run);
@@ -64,7 +64,7 @@ final class AsyncSender implements AutoCloseable {
   }
 
   private void sendBatch(List<Request> batch) {
-    List<Sender.Visible> visible = new ArrayList<>();
+    List<V> visible = new ArrayList<>();
     List<Request> pending = new ArrayList<>();
     for (Request request : batch) {
       Outgoing message = Objects.requireNonNull(request.message);
@@ -88,11 +88,11 @@ final class AsyncSender implements AutoCloseable {
   }
 
   /// Syncs what is visible, and tells those who asked for it.
-  private void finish(List<Sender.Visible> visible, List<Request> pending) {
+  private void finish(List<V> visible, List<Request> pending) {
     try {
       sender.syncAll(visible);
       for (int i = 0; i < pending.size(); i++) {
-        pending.get(i).result.complete(visible.get(i).sent());
+        pending.get(i).result.complete(sender.sent(visible.get(i)));
       }
     } catch (IOException | RuntimeException e) {
       for (Request request : pending) request.result.completeExceptionally(e);

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,7 +29,7 @@ public final class Waiter {
   /// Waits until it is told, or so long at most; may return early.
   ///
   /// @throws InterruptedException if the thread was interrupted
-  void await(long nanos) throws InterruptedException {
+  public void await(long nanos) throws InterruptedException {
     if (!told && nanos > 0) LockSupport.parkNanos(this, nanos);
     if (Thread.interrupted()) throw new InterruptedException();
   }

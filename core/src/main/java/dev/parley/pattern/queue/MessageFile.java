@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.BadFormatException;
 import dev.parley.Message;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param expiresNanos after which it is not delivered, nanoseconds since 1970; 0 is never
 /// @param deduplicationId what the sender gave, or null
-record MessageFile(
+public record MessageFile(
     long sentNanos,
     String sender,
     int priority,
@@ -40,8 +40,8 @@ record MessageFile(
     Map<String, String> headers,
     byte[] payload) {
 
-  static final String MAGIC = "parley-message ";
-  static final int FIRST_LINE_BYTES = 48;
+  public static final String MAGIC = "parley-message ";
+  public static final int FIRST_LINE_BYTES = 48;
   private static final String VERSION = "1";
   private static final int CRC_AT = 17;
   private static final int HEADER_LENGTH_AT = 26;
@@ -55,7 +55,7 @@ record MessageFile(
   private static final AtomicReference<byte @Nullable []> BUFFER = new AtomicReference<>();
 
   /// The file of a message that is sent now.
-  static MessageFile of(Outgoing message, String sender, long nowNanos) {
+  public static MessageFile of(Outgoing message, String sender, long nowNanos) {
     return new MessageFile(
         nowNanos,
         sender,
@@ -67,12 +67,12 @@ record MessageFile(
   }
 
   /// `nanos` and `more`, or what comes near the largest long.
-  static long saturatedSum(long nanos, Duration more) {
+  public static long saturatedSum(long nanos, Duration more) {
     long mostSeconds = (Long.MAX_VALUE - nanos) / 1_000_000_000L - 1;
     return nanos + Math.min(more.getSeconds(), mostSeconds) * 1_000_000_000L + more.getNano();
   }
 
-  byte[] encode() {
+  public byte[] encode() {
     StringBuilder lines = new StringBuilder(128);
     lines.append("sent=").append(sentNanos).append('\n');
     lines.append("sender=").append(sender).append('\n');
@@ -108,7 +108,7 @@ record MessageFile(
   ///
   /// @throws BadFormatException if it is damaged, or of a format this version does not know; says
   ///   which
-  static MessageFile read(Dir dir, Fd file) throws IOException {
+  public static MessageFile read(Dir dir, Fd file) throws IOException {
     byte[] buffer = BUFFER.getAndSet(null);
     if (buffer == null) buffer = new byte[USUAL_BYTES];
     try {
@@ -215,7 +215,7 @@ record MessageFile(
     return headers;
   }
 
-  Message toMessage(MessageName name) {
+  public Message toMessage(MessageName name) {
     return new Message(
         name.id(),
         payload,
@@ -228,11 +228,11 @@ record MessageFile(
         headers);
   }
 
-  boolean isExpired(long nowNanos) {
+  public boolean isExpired(long nowNanos) {
     return expiresNanos != 0 && expiresNanos <= nowNanos;
   }
 
-  static Instant instant(long nanos) {
+  public static Instant instant(long nanos) {
     return Instant.ofEpochSecond(
         Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
   }

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.OutcomeUnknownException;
 import dev.parley.primitive.file.Dir;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Guarantees: when [#sync] returns, a sync of the directory that began after the call has
 /// succeeded. A failed sync is final for all who shared it.
-final class GroupSync {
+public final class GroupSync {
   private final Dir dir;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicLong arrivals = new AtomicLong();
@@ -22,12 +22,12 @@ final class GroupSync {
   /// Those who shared a sync that failed.
   private record Failed(long after, long upTo, IOException cause) {}
 
-  GroupSync(Dir dir) {
+  public GroupSync(Dir dir) {
     this.dir = dir;
   }
 
   /// @throws OutcomeUnknownException if the sync failed
-  void sync() throws IOException {
+  public void sync() throws IOException {
     long mine = arrivals.incrementAndGet();
     lock.lock();
     try {

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.Claim;
 import dev.parley.Message;
@@ -19,12 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A queue as the JDK's interface. Taking acknowledges at once.
-final class BlockingQueueView extends AbstractQueue<byte[]> implements BlockingQueue<byte[]> {
+public final class BlockingQueueView extends AbstractQueue<byte[]>
+    implements BlockingQueue<byte[]> {
   private static final Duration FULL_PAUSE = Duration.ofMillis(20);
 
   private final Queue queue;
 
-  BlockingQueueView(Queue queue) {
+  public BlockingQueueView(Queue queue) {
     this.queue = queue;
   }
 

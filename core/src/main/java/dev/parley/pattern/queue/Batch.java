@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.OutcomeUnknownException;
 import dev.parley.Outgoing;

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.watch.Watcher;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The threads of this handle that wait for room in a full queue. Whoever makes room writes a byte
 /// to `wake/room`, which wakes one process; and each looks by itself now and then, for files that
 /// were moved by hand.
-final class Room implements AutoCloseable {
+public final class Room implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Room.class.getName());
   private static final long NET_NANOS = Duration.ofMillis(500).toNanos();
   private static final String FIFO = "room";
@@ -22,18 +22,18 @@ final class Room implements AutoCloseable {
   private @Nullable Baton baton;
   private Watcher.@Nullable Registration watch;
 
-  Room(Membership membership, QueueFolder folder) {
+  public Room(Membership membership, QueueFolder folder) {
     this.membership = membership;
     this.folder = folder;
   }
 
   /// Whether there is room (now).
-  interface Check {
+  public interface Check {
     boolean run() throws IOException;
   }
 
   /// Waits until there is room.
-  void await(Check check) throws IOException, InterruptedException {
+  public void await(Check check) throws IOException, InterruptedException {
     Waiter waiter = new Waiter();
     try {
       enter(waiter);
@@ -75,7 +75,7 @@ final class Room implements AutoCloseable {
   }
 
   /// Tells one producer, of any process, that there may be room.
-  synchronized void made() throws IOException {
+  public synchronized void made() throws IOException {
     if (baton == null) baton = Baton.open(folder.part(QueueFolder.WAKE), FIFO);
     baton.pass();
   }

@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

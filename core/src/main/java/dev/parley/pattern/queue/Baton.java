@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Errno;
@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /// A FIFO that wakes one of the processes that wait for it, whoever writes a byte to it. What is
 /// written while nobody has it open is lost, so open it, look, and only then wait.
-final class Baton implements AutoCloseable {
+public final class Baton implements AutoCloseable {
   private static final byte[] BYTE = {'.'};
 
   private final Dir dir;
@@ -19,16 +19,16 @@ final class Baton implements AutoCloseable {
     this.fifo = fifo;
   }
 
-  static Baton open(Dir dir, String name) throws IOException {
+  public static Baton open(Dir dir, String name) throws IOException {
     return new Baton(dir, dir.openFifo(name));
   }
 
-  Fd fd() {
+  public Fd fd() {
     return fifo;
   }
 
   /// Wakes one process; a full FIFO has woken enough.
-  void pass() throws IOException {
+  public void pass() throws IOException {
     try {
       dir.kernel().write(fifo, BYTE, 0, 1);
     } catch (ErrnoException e) {
@@ -39,12 +39,12 @@ final class Baton implements AutoCloseable {
   /// Takes one byte.
   ///
   /// @return false if somebody else was faster
-  boolean take() throws IOException {
+  public boolean take() throws IOException {
     return read(new byte[1]);
   }
 
   /// Takes whatever is there.
-  void drain() throws IOException {
+  public void drain() throws IOException {
     read(new byte[4096]);
   }
 

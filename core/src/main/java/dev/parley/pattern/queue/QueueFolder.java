@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.BadFormatException;
 import dev.parley.NoSuchNameException;
@@ -20,20 +20,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A queue's folder: its parts by name, opened when they are first needed.
-final class QueueFolder implements AutoCloseable {
-  static final String SETTINGS = "settings";
-  static final String ON_HOLD = "on-hold";
-  static final String READY = "ready-";
-  static final String DELAYED = "delayed";
-  static final String SENDING = "sending";
-  static final String CLAIMED = "claimed";
-  static final String HELD = "held";
-  static final String DEAD = "dead";
-  static final String HISTORY = "history";
-  static final String DONE = "done";
-  static final String DEDUP = "dedup";
-  static final String WAKE = "wake";
-  static final List<String> PARTS =
+public final class QueueFolder implements AutoCloseable {
+  public static final String SETTINGS = "settings";
+  public static final String ON_HOLD = "on-hold";
+  public static final String READY = "ready-";
+  public static final String DELAYED = "delayed";
+  public static final String SENDING = "sending";
+  public static final String CLAIMED = "claimed";
+  public static final String HELD = "held";
+  public static final String DEAD = "dead";
+  public static final String HISTORY = "history";
+  public static final String DONE = "done";
+  public static final String DEDUP = "dedup";
+  public static final String WAKE = "wake";
+  public static final List<String> PARTS =
       List.of(DELAYED, SENDING, CLAIMED, HELD, DEAD, HISTORY, DONE, DEDUP, WAKE);
 
   private final Dir parent;
@@ -48,17 +48,22 @@ final class QueueFolder implements AutoCloseable {
   }
 
   /// Opens the queue `name` in `parent`, which has to stay open, or returns null if there is none.
-  static @Nullable QueueFolder tryOpen(Dir parent, String name) throws IOException {
+  public static @Nullable QueueFolder tryOpen(Dir parent, String name) throws IOException {
     Dir root = parent.tryOpen(name);
     return root == null ? null : new QueueFolder(parent, name, root);
+  }
+
+  /// More to make in a new queue's folder, before anybody sees it.
+  public interface Extra {
+    void make(Dir root) throws IOException;
   }
 
   /// Makes a queue, complete, unless there is one of that name.
   ///
   /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if
   /// `durable`; the rename. Killed before the rename, the dot folder stays and means nothing.
-  static void makeIfMissing(
-      Dir parent, String name, QueueSettings settings, boolean durable, SpoolQueue.Extra extra)
+  public static void makeIfMissing(
+      Dir parent, String name, QueueSettings settings, boolean durable, Extra extra)
       throws IOException {
     if (parent.has(name)) return;
     String temporary = "." + name + "-" + RandomName.hex(12);
@@ -78,12 +83,12 @@ final class QueueFolder implements AutoCloseable {
     }
   }
 
-  Dir root() {
+  public Dir root() {
     return root;
   }
 
   /// One of [#PARTS]; one that somebody removed is made again, empty.
-  synchronized Dir part(String name) throws IOException {
+  public synchronized Dir part(String name) throws IOException {
     Dir known = open.get(name);
     if (known != null) return known;
     requireThere();
@@ -93,20 +98,20 @@ final class QueueFolder implements AutoCloseable {
   }
 
   /// Opens one of [#PARTS] again, which somebody removed; made again, empty.
-  synchronized void reopen(String name) throws IOException {
+  public synchronized void reopen(String name) throws IOException {
     Dir known = open.remove(name);
     if (known != null) known.close();
     part(name);
   }
 
   /// @throws NoSuchNameException if the queue was removed while it was in use
-  void requireThere() throws IOException {
+  public void requireThere() throws IOException {
     FileStatus there = parent.statusOf(name);
     if (there != null && there.inode() == root.status().inode()) return;
     throw new NoSuchNameException("the queue at " + root.path() + " was removed");
   }
 
-  QueueSettings settings() throws IOException {
+  public QueueSettings settings() throws IOException {
     return SettingsFile.parse(properties(), root.pathOf(SETTINGS));
   }
 
@@ -122,16 +127,16 @@ final class QueueFolder implements AutoCloseable {
     return properties;
   }
 
-  void configure(QueueSettings settings, boolean durable) throws IOException {
+  public void configure(QueueSettings settings, boolean durable) throws IOException {
     PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, properties()), durable);
   }
 
-  boolean isOnHold() throws IOException {
+  public boolean isOnHold() throws IOException {
     return root.has(ON_HOLD);
   }
 
   /// The priorities that have a folder, highest first.
-  List<Integer> priorities() throws IOException {
+  public List<Integer> priorities() throws IOException {
     List<Integer> found = new ArrayList<>();
     for (String name : root.list().names()) {
       int priority = priorityOf(name);
@@ -142,31 +147,31 @@ final class QueueFolder implements AutoCloseable {
   }
 
   /// The priority that a folder `ready-P` is for, or -1 if it is another folder.
-  static int priorityOf(String name) {
+  public static int priorityOf(String name) {
     boolean ready = name.length() == READY.length() + 1 && name.startsWith(READY);
     return ready ? Character.digit(name.charAt(READY.length()), 10) : -1;
   }
 
   /// The folder of a priority, or null if nothing of that priority was ever sent.
-  @Nullable Dir tryOpenReady(int priority) throws IOException {
+  public @Nullable Dir tryOpenReady(int priority) throws IOException {
     return root.tryOpen(READY + priority);
   }
 
-  Dir openOrMakeReady(int priority) throws IOException {
+  public Dir openOrMakeReady(int priority) throws IOException {
     return root.openOrMake(READY + priority);
   }
 
   /// Adds a line to a message's history.
-  void record(String id, String line) throws IOException {
+  public void record(String id, String line) throws IOException {
     part(HISTORY).append(id, (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  void forget(String id) throws IOException {
+  public void forget(String id) throws IOException {
     part(HISTORY).tryUnlink(id);
   }
 
   /// Opens a message's file in one of the folders, or returns null if it is not there (any more).
-  static @Nullable Fd tryOpenMessage(Dir dir, String name) throws IOException {
+  public static @Nullable Fd tryOpenMessage(Dir dir, String name) throws IOException {
     return dir.tryOpenFile(name, Open.READ_ONLY);
   }
 

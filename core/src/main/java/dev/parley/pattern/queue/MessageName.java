@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.primitive.file.RandomName;
 import org.jspecify.annotations.Nullable;
@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// @param due when it becomes ready, nanoseconds since 1970; 0 if it is not delayed
 /// @param token of the last claim or replay; 0 before the first, and then it has no history
 /// @param until the end of the claim's lease, microseconds since boot; 0 if there is none
-record MessageName(String id, int priority, int attempts, long due, long token, long until) {
-  static final int HANDLE_DIGITS = 12;
+public record MessageName(String id, int priority, int attempts, long due, long token, long until) {
+  public static final int HANDLE_DIGITS = 12;
   private static final int KEY_DIGITS = 16;
   private static final int ID_LENGTH = KEY_DIGITS + 1 + HANDLE_DIGITS;
 
   /// The id of the message that `handle` sends under `key`.
-  static String id(long key, String handle) {
+  public static String id(long key, String handle) {
     return RandomName.hex(key, KEY_DIGITS) + "-" + handle;
   }
 
-  static MessageName fresh(String id, int priority) {
+  public static MessageName fresh(String id, int priority) {
     return new MessageName(id, priority, 0, 0, 0, 0);
   }
 
-  static boolean isId(String text) {
+  public static boolean isId(String text) {
     if (text.length() != ID_LENGTH || text.charAt(KEY_DIGITS) != '-') return false;
     for (int i = 0; i < ID_LENGTH; i++) {
       if (i != KEY_DIGITS && !isHex(text.charAt(i))) return false;
@@ -38,7 +38,7 @@ record MessageName(String id, int priority, int attempts, long due, long token, 
   }
 
   /// Reads a name, or returns null if it is none of a message.
-  static @Nullable MessageName parse(String name) {
+  public static @Nullable MessageName parse(String name) {
     if (name.length() < ID_LENGTH + 6 || !isId(name.substring(0, ID_LENGTH))) return null;
     int priority = -1;
     int attempts = -1;
@@ -80,7 +80,7 @@ record MessageName(String id, int priority, int attempts, long due, long token, 
     return value;
   }
 
-  String format() {
+  public String format() {
     StringBuilder text = new StringBuilder(80);
     text.append(id).append(".p").append(priority).append(".a").append(attempts);
     if (due != 0) text.append(".d").append(RandomName.hex(due, KEY_DIGITS));
@@ -90,38 +90,38 @@ record MessageName(String id, int priority, int attempts, long due, long token, 
   }
 
   /// When it was sent, or what its sender's clock said; the order of its handle's messages.
-  long key() {
+  public long key() {
     return Long.parseUnsignedLong(id, 0, KEY_DIGITS, 16);
   }
 
-  String handle() {
+  public String handle() {
     return id.substring(KEY_DIGITS + 1);
   }
 
-  MessageName withPriority(int wanted) {
+  public MessageName withPriority(int wanted) {
     return wanted == priority ? this : new MessageName(id, wanted, attempts, due, token, until);
   }
 
-  MessageName delayedUntil(long wanted) {
+  public MessageName delayedUntil(long wanted) {
     return new MessageName(id, priority, attempts, wanted, token, 0);
   }
 
   /// As it is claimed.
-  MessageName claimed(int fromPriority, long newToken, long leaseEnd) {
+  public MessageName claimed(int fromPriority, long newToken, long leaseEnd) {
     return new MessageName(id, fromPriority, attempts + 1, 0, newToken, leaseEnd);
   }
 
-  MessageName leasedUntil(long leaseEnd) {
+  public MessageName leasedUntil(long leaseEnd) {
     return new MessageName(id, priority, attempts, due, token, leaseEnd);
   }
 
   /// As it waits: in nobody's hands, due now.
-  MessageName waiting() {
+  public MessageName waiting() {
     return new MessageName(id, priority, attempts, 0, token, 0);
   }
 
   /// As it starts over, under a token of its own: so it is told from one that was never claimed.
-  MessageName replayed(long newToken) {
+  public MessageName replayed(long newToken) {
     return new MessageName(id, priority, 0, 0, newToken, 0);
   }
 }

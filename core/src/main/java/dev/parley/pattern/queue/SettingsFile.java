@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.BadFormatException;
 import dev.parley.QueueSettings;
@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
 /// A queue's settings as lines of `key=value`; durations in milliseconds.
-final class SettingsFile {
+public final class SettingsFile {
   private SettingsFile() {}
 
   /// @param before what was there: keys that this version does not know are kept
-  static Map<String, String> format(QueueSettings settings, Map<String, String> before) {
+  public static Map<String, String> format(QueueSettings settings, Map<String, String> before) {
     Map<String, String> lines = new LinkedHashMap<>(before);
     lines.put("format", "1");
     lines.putAll(values(settings));
@@ -41,7 +41,8 @@ final class SettingsFile {
     return Long.toString(duration.toMillis());
   }
 
-  static QueueSettings parse(Map<String, String> lines, String path) throws BadFormatException {
+  public static QueueSettings parse(Map<String, String> lines, String path)
+      throws BadFormatException {
     QueueSettings defaults = QueueSettings.defaults();
     Map<String, String> all = values(defaults);
     all.putAll(lines);
@@ -75,7 +76,7 @@ final class SettingsFile {
   }
 
   /// The settings that differ, as `name is A, wanted B`, or an empty text.
-  static String difference(QueueSettings there, QueueSettings wanted) {
+  public static String difference(QueueSettings there, QueueSettings wanted) {
     Map<String, String> mine = values(wanted);
     StringJoiner difference = new StringJoiner("; ");
     values(there)

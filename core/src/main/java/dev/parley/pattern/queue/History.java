@@ -1,4 +1,4 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.Failure;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// Lines of a message's history: one JSON object each, written here by hand since that is all the
 /// JSON there is.
-final class History {
+public final class History {
   private static final Pattern REASON =
       Pattern.compile("\"reason\":\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"");
   private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]*)\"");
@@ -19,7 +19,7 @@ final class History {
   /// What happened to an attempt.
   ///
   /// @param event `failed`, `dead`, `replayed`
-  static String line(String event, int attempt, String member, Failure failure) {
+  public static String line(String event, int attempt, String member, Failure failure) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("time", Instant.now().toString());
     fields.put("event", event);
@@ -44,13 +44,13 @@ final class History {
   }
 
   /// The reason a line gives, or an empty text.
-  static String reason(String line) {
+  public static String reason(String line) {
     Matcher matcher = REASON.matcher(line);
     return matcher.find() ? unquote(matcher.group(1)) : "";
   }
 
   /// The time of a line, or an empty text.
-  static String time(String line) {
+  public static String time(String line) {
     Matcher matcher = TIME.matcher(line);
     return matcher.find() ? matcher.group(1) : "";
   }
