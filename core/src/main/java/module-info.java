@@ -8,6 +8,7 @@ module dev.parley.core {
   requires transitive dev.parley.sys;
 
   exports dev.parley;
+  exports dev.parley.catalog;
   exports dev.parley.doctor;
   exports dev.parley.primitive.file;
   exports dev.parley.primitive.presence;

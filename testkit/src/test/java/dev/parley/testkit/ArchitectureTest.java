@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// not there to be read; a whole build has them all.
 class ArchitectureTest {
   private static final String SYS = "dev.parley.sys..";
+  private static final String CATALOG = "dev.parley.catalog..";
   private static final String BENCH = "dev.parley.bench..";
   private static final String CLI = "dev.parley.cli..";
   private static final String TESTKIT = "dev.parley.testkit..";
@@ -79,6 +80,19 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(PATTERN)
         .allowEmptyShould(true)
+        .check(parley);
+  }
+
+  @Test
+  void theCatalogIsPureData() {
+    noClasses()
+        .that()
+        .resideInAPackage(CATALOG)
+        .should()
+        .dependOnClassesThat(inParleyOutside(CATALOG))
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio..")
         .check(parley);
   }
 

@@ -1,0 +1,115 @@
+package dev.parley.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The card in the documentation is what the data says, and what the data names is there.
+class QuickReferenceTest {
+  private static final Path DOCS = Path.of("..", "docs");
+
+  /// Named by an entry and not there yet. A page that is there must not be here.
+  private static final Set<String> PAGES_TO_COME = Set.of("attributes.md");
+
+  /// As above, of classes.
+  private static final Set<String> CLASSES_TO_COME =
+      Set.of(
+          "dev.parley.primitive.atomic.AtomicFile",
+          "dev.parley.primitive.fifo.Broadcaster",
+          "dev.parley.primitive.fifo.FifoReader",
+          "dev.parley.primitive.fifo.FifoWriter",
+          "dev.parley.primitive.lock.GitLock",
+          "dev.parley.primitive.lock.LockFile",
+          "dev.parley.primitive.log.AppendLog",
+          "dev.parley.primitive.memory.SharedLock",
+          "dev.parley.primitive.memory.SharedMemory",
+          "dev.parley.primitive.memory.SharedQueue",
+          "dev.parley.primitive.queue.FileQueue",
+          "dev.parley.primitive.set.DirectorySet",
+          "dev.parley.primitive.socket.Connection",
+          "dev.parley.primitive.socket.Listener",
+          "dev.parley.primitive.socket.MessageChannel",
+          "dev.parley.primitive.socket.MulticastPublisher",
+          "dev.parley.primitive.socket.ReliableDatagram",
+          "dev.parley.primitive.socket.UnixAddress",
+          "dev.parley.primitive.socket.UnixDatagram",
+          "dev.parley.primitive.watch.FileWatch");
+
+  @Test
+  void thePageIsWhatTheDataSays() throws IOException {
+    assertThat(Files.readString(DOCS.resolve("catalog.md")))
+        .as("rewrite it: ./parley catalog --markdown >card && mv card docs/catalog.md")
+        .isEqualTo(QuickReference.markdown());
+  }
+
+  @Test
+  void everyLinkLeadsToAHeading() {
+    String page = QuickReference.markdown();
+    List<String> headings =
+        page.lines()
+            .filter(line -> line.startsWith("### "))
+            .map(line -> line.substring(4))
+            .toList();
+    assertThat(headings).doesNotHaveDuplicates();
+    assertThat(
+            Pattern.compile("\\(#([^)]+)\\)").matcher(page).results().map(match -> match.group(1)))
+        .isNotEmpty()
+        .allMatch(headings::contains);
+  }
+
+  @Test
+  void noTableIsBrokenByACell() {
+    int columns = 0;
+    for (String line : QuickReference.markdown().lines().toList()) {
+      int cells = line.startsWith("|") ? line.split("\\|", -1).length : 0;
+      if (columns > 0 && cells > 0) assertThat(cells).as(line).isEqualTo(columns);
+      columns = cells;
+    }
+  }
+
+  @Test
+  void everyPageThatIsNamedIsThereOrToCome() {
+    Set<String> missing =
+        Catalog.primitives().stream()
+            .flatMap(one -> one.page().stream())
+            .filter(page -> !Files.isRegularFile(DOCS.resolve("primitives").resolve(page)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(PAGES_TO_COME).containsAll(missing);
+  }
+
+  @Test
+  void whatIsNoFileHasNoPageAndAllElseHasOne() {
+    assertThat(Catalog.primitives())
+        .allMatch(one -> one.page().isEmpty() == (one.family() == Family.NOT_FILES));
+  }
+
+  @Test
+  void everyClassThatIsNamedIsThereOrToCome() {
+    assertThat(CLASSES_TO_COME)
+        .containsAll(classes().filter(name -> !exists(name)).collect(Collectors.toSet()));
+  }
+
+  private static Stream<String> classes() {
+    return Stream.concat(
+        Catalog.primitives().stream().flatMap(one -> one.implementation().classes().stream()),
+        Catalog.patterns().stream().flatMap(one -> one.implementation().classes().stream()));
+  }
+
+  private static boolean exists(String name) {
+    try {
+      Class.forName(name, false, QuickReferenceTest.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}
