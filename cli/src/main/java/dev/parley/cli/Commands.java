@@ -26,6 +26,7 @@ final class Commands {
           "members",
           "fsck",
           "doctor",
+          "catalog",
           "demo",
           "bench",
           "help",
@@ -96,6 +97,7 @@ final class Commands {
       case "members" -> new MembersCommand();
       case "fsck" -> new FsckCommand();
       case "doctor" -> new DoctorCommand();
+      case "catalog" -> new CatalogCommand();
       case "demo" -> new DemoCommand();
       case "bench" -> new BenchCommand();
       case "help" -> new HelpCommand();
