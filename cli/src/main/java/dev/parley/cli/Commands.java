@@ -27,6 +27,8 @@ final class Commands {
           "fsck",
           "doctor",
           "catalog",
+          "who",
+          "limits",
           "demo",
           "bench",
           "help",
@@ -98,6 +100,8 @@ final class Commands {
       case "fsck" -> new FsckCommand();
       case "doctor" -> new DoctorCommand();
       case "catalog" -> new CatalogCommand();
+      case "who" -> new WhoCommand();
+      case "limits" -> new LimitsCommand();
       case "demo" -> new DemoCommand();
       case "bench" -> new BenchCommand();
       case "help" -> new HelpCommand();

@@ -208,8 +208,9 @@ final class PresenceScan {
       unseen.add(
           "what "
               + processesRefused
-              + (processesRefused == 1 ? " process" : " processes")
-              + " of other users have open, map and wait for: look as root, or with CAP_SYS_PTRACE");
+              + (processesRefused == 1 ? " process has" : " processes have")
+              + " open, mapped and waits for, into which this user may not look; root and"
+              + " CAP_SYS_PTRACE mostly may");
     }
     Optional<String> hidden = mounts.at("/proc").flatMap(mount -> mount.option("hidepid"));
     if (hidden.isPresent() && !hidden.get().matches("0|off") && kernel.effectiveUserId() != 0) {
