@@ -2,9 +2,9 @@ package dev.parley.doctor;
 
 import dev.parley.primitive.file.Access;
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.primitive.file.TrustedPath;
+import dev.parley.primitive.lock.KernelLock;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;

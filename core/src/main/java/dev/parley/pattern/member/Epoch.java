@@ -2,8 +2,8 @@ package dev.parley.pattern.member;
 
 import dev.parley.BadFormatException;
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
 import dev.parley.primitive.file.PropertiesFile;
+import dev.parley.primitive.lock.KernelLock;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Open;

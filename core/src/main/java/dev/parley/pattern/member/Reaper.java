@@ -1,7 +1,7 @@
 package dev.parley.pattern.member;
 
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
+import dev.parley.primitive.lock.KernelLock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

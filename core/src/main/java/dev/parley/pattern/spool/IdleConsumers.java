@@ -7,7 +7,7 @@ import dev.parley.pattern.queue.MessageName;
 import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.pattern.queue.Waiter;
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
+import dev.parley.primitive.lock.KernelLock;
 import dev.parley.primitive.watch.Watcher;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;

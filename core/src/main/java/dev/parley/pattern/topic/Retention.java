@@ -2,7 +2,7 @@ package dev.parley.pattern.topic;
 
 import dev.parley.pattern.member.Membership;
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
+import dev.parley.primitive.lock.KernelLock;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.spool.EntryHeader;
 import dev.parley.pattern.spool.Feed;
 import dev.parley.primitive.file.Dir;
-import dev.parley.primitive.file.KernelLock;
+import dev.parley.primitive.lock.KernelLock;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@
 /// things.
 ///
 /// [TrustedPath] walks to a space, [Dir] is a directory inside it whose owner and mode were checked
-/// through its descriptor, [KernelLock] excludes others, [PropertiesFile] keeps a few settings. May
-/// call `dev.parley.sys` and the vocabulary of `dev.parley`; never a pattern.
+/// through its descriptor, [PropertiesFile] keeps a few settings. May call `dev.parley.sys` and the
+/// vocabulary of `dev.parley`; never a pattern.
 ///
 /// ```java
 /// Dir dir = Dir.verified(kernel, TrustedPath.open(kernel, path), Access.privateTo(uid));

@@ -1,0 +1,26 @@
+package dev.parley.primitive.lock;
+
+import java.time.Duration;
+
+/// A point on the monotonic clock, or never.
+record Deadline(boolean isNever, long nanoTime) {
+  static final Deadline NEVER = new Deadline(true, 0);
+
+  static Deadline after(Duration duration) {
+    long nanos;
+    try {
+      nanos = duration.toNanos();
+    } catch (ArithmeticException e) {
+      return NEVER; // in three hundred years
+    }
+    return new Deadline(false, System.nanoTime() + nanos);
+  }
+
+  boolean isPast() {
+    return !isNever && leftNanos() <= 0;
+  }
+
+  long leftNanos() {
+    return isNever ? Long.MAX_VALUE : nanoTime - System.nanoTime();
+  }
+}
