@@ -16,6 +16,7 @@ import java.time.Duration;
 /// @param backoff the delay after the first failure; doubles with each, with jitter
 /// @param backoffMax the longest delay
 /// @param maxPayloadBytes what a payload may have
+/// @param store how messages are kept; cannot be changed later
 public record QueueSettings(
     long maxMessages,
     long maxBytes,
@@ -26,7 +27,8 @@ public record QueueSettings(
     Duration lease,
     Duration backoff,
     Duration backoffMax,
-    long maxPayloadBytes) {
+    long maxPayloadBytes,
+    Store store) {
 
   /// The longest duration of a setting: so that no clock overflows.
   public static final Duration LONGEST = Duration.ofDays(36_500);
@@ -62,7 +64,8 @@ public record QueueSettings(
         Duration.ZERO,
         Duration.ofSeconds(1),
         Duration.ofMinutes(5),
-        64L << 20);
+        64L << 20,
+        Store.SPOOL);
   }
 
   public QueueSettings withMaxMessages(long wanted) {
@@ -76,7 +79,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withMaxBytes(long wanted) {
@@ -90,7 +94,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withWhenFull(WhenFull wanted) {
@@ -104,7 +109,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withDedupWindow(Duration wanted) {
@@ -118,7 +124,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withRetain(Duration wanted) {
@@ -132,7 +139,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withRetries(int wanted) {
@@ -146,7 +154,8 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withLease(Duration wanted) {
@@ -160,7 +169,8 @@ public record QueueSettings(
         wanted,
         backoff,
         backoffMax,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withBackoff(Duration first, Duration longest) {
@@ -174,7 +184,8 @@ public record QueueSettings(
         lease,
         first,
         longest,
-        maxPayloadBytes);
+        maxPayloadBytes,
+        store);
   }
 
   public QueueSettings withMaxPayloadBytes(long wanted) {
@@ -188,6 +199,22 @@ public record QueueSettings(
         lease,
         backoff,
         backoffMax,
+        wanted,
+        store);
+  }
+
+  public QueueSettings withStore(Store wanted) {
+    return new QueueSettings(
+        maxMessages,
+        maxBytes,
+        whenFull,
+        dedupWindow,
+        retain,
+        retries,
+        lease,
+        backoff,
+        backoffMax,
+        maxPayloadBytes,
         wanted);
   }
 

@@ -44,8 +44,10 @@ public final class Baton implements AutoCloseable {
   }
 
   /// Takes whatever is there.
-  public void drain() throws IOException {
-    read(new byte[4096]);
+  ///
+  /// @return false if there was nothing
+  public boolean drain() throws IOException {
+    return read(new byte[4096]);
   }
 
   private boolean read(byte[] into) throws IOException {

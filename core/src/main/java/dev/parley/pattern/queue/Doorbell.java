@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /// Something that tells waiting threads to look again.
 public interface Doorbell {
+  /// Longer than anybody waits.
+  Duration FOR_EVER = Duration.ofDays(36_500);
+
   /// What a waiting thread tries again and again.
   interface Attempt<T> {
     Optional<T> run() throws IOException;
@@ -35,7 +38,7 @@ public interface Doorbell {
       List<? extends Doorbell> doorbells, Duration wait, Attempt<T> attempt)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
-    long limit = wait.compareTo(Duration.ofDays(36500)) > 0 ? Long.MAX_VALUE / 2 : wait.toNanos();
+    long limit = wait.compareTo(FOR_EVER) >= 0 ? Long.MAX_VALUE / 2 : wait.toNanos();
     int looks = 0;
     Waiter waiter = new Waiter();
     try {

@@ -1,19 +1,19 @@
 package dev.parley.pattern.queue;
 
 import dev.parley.OutcomeUnknownException;
-import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Syncs of one directory, each shared by everybody who arrived before it began.
+/// Syncs of one directory or file, each shared by everybody who arrived before it began.
 ///
-/// Guarantees: when [#sync] returns, a sync of the directory that began after the call has
-/// succeeded. A failed sync is final for all who shared it.
+/// Guarantees: when [#sync] returns, a sync of it that began after the call has succeeded. A failed
+/// sync is final for all who shared it.
 public final class GroupSync {
-  private final Dir dir;
+  private final String path;
+  private final Sync sync;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicLong arrivals = new AtomicLong();
   private long synced;
@@ -22,8 +22,15 @@ public final class GroupSync {
   /// Those who shared a sync that failed.
   private record Failed(long after, long upTo, IOException cause) {}
 
-  public GroupSync(Dir dir) {
-    this.dir = dir;
+  /// What is shared.
+  public interface Sync {
+    void run() throws IOException;
+  }
+
+  /// @param path of what is synced, for messages
+  public GroupSync(String path, Sync sync) {
+    this.path = path;
+    this.sync = sync;
   }
 
   /// @throws OutcomeUnknownException if the sync failed
@@ -37,7 +44,7 @@ public final class GroupSync {
       if (mine <= synced) return;
       long upTo = arrivals.get();
       try {
-        dir.sync();
+        sync.run();
       } catch (IOException e) {
         failures.add(new Failed(synced, upTo, e));
         synced = upTo;
@@ -52,7 +59,7 @@ public final class GroupSync {
   private OutcomeUnknownException unknown(IOException cause) {
     return new OutcomeUnknownException(
         "the sync of "
-            + dir.path()
+            + path
             + " failed ("
             + cause.getMessage()
             + "): what was just put there is visible, and may not survive a power cut",

@@ -1,11 +1,17 @@
 package dev.parley.pattern.queue;
 
+import dev.parley.DeadLetters.DeadLetter;
 import dev.parley.Failure;
+import dev.parley.Message;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Lines of a message's history: one JSON object each, written here by hand since that is all the
 /// JSON there is.
@@ -41,6 +47,28 @@ public final class History {
       separator = ",";
     }
     return json.append('}').toString();
+  }
+
+  /// A dead letter, whose last line says why and when it died.
+  public static DeadLetter letter(
+      MessageName name, Optional<Message> message, List<String> history) {
+    String last = history.isEmpty() ? "" : history.getLast();
+    String reason = reason(last);
+    return new DeadLetter(
+        name.id(),
+        name.attempts(),
+        reason.isEmpty() ? "unknown" : reason,
+        Optional.ofNullable(instant(time(last))),
+        message,
+        history);
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   /// The reason a line gives, or an empty text.

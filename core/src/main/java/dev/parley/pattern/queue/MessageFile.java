@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -121,22 +122,36 @@ public record MessageFile(
   private static MessageFile read(Dir dir, Fd file, byte[] buffer) throws IOException {
     byte[] bytes = buffer;
     int length = fill(dir, file, bytes, 0);
-    if (length < FIRST_LINE_BYTES) throw damaged(file, "it has " + length + " bytes only");
-    long total = checkFirstLine(file, bytes);
-    if (total > bytes.length) {
-      long size = dir.kernel().status(file).sizeBytes();
-      if (size != total) throw damaged(file, "it should have " + total + " bytes and has " + size);
-      bytes = Arrays.copyOf(bytes, (int) total);
-      length = fill(dir, file, bytes, length);
+    if (length >= FIRST_LINE_BYTES) {
+      long total = checkFirstLine(file::path, bytes);
+      if (total > bytes.length) {
+        long size = dir.kernel().status(file).sizeBytes();
+        if (size != total) throw wrongLength(file::path, total, size);
+        bytes = Arrays.copyOf(bytes, (int) total);
+        length = fill(dir, file, bytes, length);
+      }
     }
-    if (length != total) {
-      throw damaged(
-          file, "it should have " + total + " bytes and has " + (length < total ? length : "more"));
-    }
+    return parse(bytes, length, file::path);
+  }
+
+  /// Verifies a message that was read.
+  ///
+  /// @param path where, for messages
+  /// @throws BadFormatException as from [#read]
+  public static MessageFile parse(byte[] bytes, int length, Supplier<String> path)
+      throws BadFormatException {
+    if (length < FIRST_LINE_BYTES) throw damaged(path, "it has " + length + " bytes only");
+    long total = checkFirstLine(path, bytes);
+    if (length != total) throw wrongLength(path, total, length);
     CRC32C crc = new CRC32C();
     crc.update(bytes, FIRST_LINE_BYTES, length - FIRST_LINE_BYTES);
-    if (crc.getValue() != hex(bytes, CRC_AT, 8)) throw damaged(file, "its checksum is wrong");
-    return decode(file, bytes, (int) hex(bytes, HEADER_LENGTH_AT, 8), length);
+    if (crc.getValue() != hex(bytes, CRC_AT, 8)) throw damaged(path, "its checksum is wrong");
+    return decode(path, bytes, (int) hex(bytes, HEADER_LENGTH_AT, 8), length);
+  }
+
+  private static BadFormatException wrongLength(Supplier<String> path, long total, long length) {
+    return damaged(
+        path, "it should have " + total + " bytes and has " + (length < total ? length : "more"));
   }
 
   /// Reads until `bytes` is full or the file ends; one call does it for a small file, whose length
@@ -157,13 +172,14 @@ public record MessageFile(
     return header >= 0 && payload >= 0 && FIRST_LINE_BYTES + header + payload <= length;
   }
 
-  private static long checkFirstLine(Fd file, byte[] bytes) throws BadFormatException {
+  private static long checkFirstLine(Supplier<String> path, byte[] bytes)
+      throws BadFormatException {
     String start = new String(bytes, 0, MAGIC.length(), StandardCharsets.US_ASCII);
-    if (!start.equals(MAGIC)) throw damaged(file, "it does not start with '" + MAGIC.strip() + "'");
+    if (!start.equals(MAGIC)) throw damaged(path, "it does not start with '" + MAGIC.strip() + "'");
     String version = new String(bytes, MAGIC.length(), 2, StandardCharsets.US_ASCII);
     if (!version.equals(VERSION + " ")) {
       throw new BadFormatException(
-          file.path()
+          path.get()
               + " has message format '"
               + version.strip()
               + "' and this version of Parley knows format "
@@ -178,19 +194,18 @@ public record MessageFile(
             && bytes[PAYLOAD_LENGTH_AT - 1] == ' '
             && bytes[FIRST_LINE_BYTES - 1] == '\n'
             && hex(bytes, CRC_AT, 8) >= 0;
-    if (!wellFormed || header < 0 || payload < 0) throw damaged(file, "its first line is");
+    if (!wellFormed || header < 0 || payload < 0) throw damaged(path, "its first line is");
     long total = FIRST_LINE_BYTES + header + payload;
-    if (total > MOST_BYTES) throw damaged(file, "it claims to have " + total + " bytes");
+    if (total > MOST_BYTES) throw damaged(path, "it claims to have " + total + " bytes");
     return total;
   }
 
-  private static MessageFile decode(Fd file, byte[] bytes, int headerLength, int length)
-      throws BadFormatException {
-    Map<String, String> lines =
-        PropertiesFile.parse(bytes, FIRST_LINE_BYTES, headerLength, file::path);
+  private static MessageFile decode(
+      Supplier<String> path, byte[] bytes, int headerLength, int length) throws BadFormatException {
+    Map<String, String> lines = PropertiesFile.parse(bytes, FIRST_LINE_BYTES, headerLength, path);
     try {
       int priority = Integer.parseInt(lines.getOrDefault("priority", "4"));
-      if (priority < 0 || priority > 9) throw damaged(file, "its priority is " + priority);
+      if (priority < 0 || priority > 9) throw damaged(path, "its priority is " + priority);
       return new MessageFile(
           Long.parseLong(lines.getOrDefault("sent", "0")),
           lines.getOrDefault("sender", ""),
@@ -200,7 +215,7 @@ public record MessageFile(
           headers(lines),
           Arrays.copyOfRange(bytes, FIRST_LINE_BYTES + headerLength, length));
     } catch (NumberFormatException e) {
-      throw damaged(file, "a number in its lines is");
+      throw damaged(path, "a number in its lines is");
     }
   }
 
@@ -237,8 +252,8 @@ public record MessageFile(
         Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
   }
 
-  private static BadFormatException damaged(Fd file, String how) {
-    return new BadFormatException(file.path() + " is damaged: " + how);
+  private static BadFormatException damaged(Supplier<String> path, String how) {
+    return new BadFormatException(path.get() + " is damaged: " + how);
   }
 
   private static long hex(byte[] bytes, int at, int digits) {

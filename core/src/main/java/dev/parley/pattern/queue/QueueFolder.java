@@ -3,6 +3,7 @@ package dev.parley.pattern.queue;
 import dev.parley.BadFormatException;
 import dev.parley.NoSuchNameException;
 import dev.parley.QueueSettings;
+import dev.parley.SettingsConflictException;
 import dev.parley.pattern.member.SpaceFolder;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
@@ -60,10 +61,16 @@ public final class QueueFolder implements AutoCloseable {
 
   /// Makes a queue, complete, unless there is one of that name.
   ///
-  /// On disk, in order: everything under a name that starts with a dot; a sync of each folder, if
-  /// `durable`; the rename. Killed before the rename, the dot folder stays and means nothing.
+  /// @param parts the folders that its store needs On disk, in order: everything under a name that
+  ///   starts with a dot; a sync of each folder, if `durable`; the rename. Killed before the
+  ///   rename, the dot folder stays and means nothing.
   public static void makeIfMissing(
-      Dir parent, String name, QueueSettings settings, boolean durable, Extra extra)
+      Dir parent,
+      String name,
+      QueueSettings settings,
+      boolean durable,
+      List<String> parts,
+      Extra extra)
       throws IOException {
     if (parent.has(name)) return;
     String temporary = "." + name + "-" + RandomName.hex(12);
@@ -71,7 +78,7 @@ public final class QueueFolder implements AutoCloseable {
     boolean moved = false;
     try {
       try (Dir root = parent.open(temporary)) {
-        for (String part : PARTS) root.tryMake(part);
+        for (String part : parts) root.tryMake(part);
         PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, Map.of()), durable);
         extra.make(root);
         if (durable) root.sync();
@@ -127,7 +134,19 @@ public final class QueueFolder implements AutoCloseable {
     return properties;
   }
 
+  /// @throws SettingsConflictException if they are for another store: messages stay where they are
   public void configure(QueueSettings settings, boolean durable) throws IOException {
+    QueueSettings before = settings();
+    if (before.store() != settings.store()) {
+      throw new SettingsConflictException(
+          "the queue at "
+              + root.path()
+              + " keeps its messages in store "
+              + before.store()
+              + ", which cannot be changed to "
+              + settings.store()
+              + "; make a new queue with that store, and send the messages there");
+    }
     PropertiesFile.replace(root, SETTINGS, SettingsFile.format(settings, properties()), durable);
   }
 

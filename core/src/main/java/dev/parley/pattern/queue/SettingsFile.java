@@ -3,6 +3,7 @@ package dev.parley.pattern.queue;
 import dev.parley.BadFormatException;
 import dev.parley.QueueSettings;
 import dev.parley.QueueSettings.WhenFull;
+import dev.parley.Store;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -34,6 +35,7 @@ public final class SettingsFile {
     lines.put("backoff", millis(settings.backoff()));
     lines.put("backoffMax", millis(settings.backoffMax()));
     lines.put("maxPayload", Long.toString(settings.maxPayloadBytes()));
+    lines.put("store", settings.store().name().toLowerCase(Locale.ROOT));
     return lines;
   }
 
@@ -57,7 +59,8 @@ public final class SettingsFile {
           duration(value(all, "lease")),
           duration(value(all, "backoff")),
           duration(value(all, "backoffMax")),
-          Long.parseLong(value(all, "maxPayload")));
+          Long.parseLong(value(all, "maxPayload")),
+          Store.valueOf(value(all, "store").toUpperCase(Locale.ROOT)));
     } catch (IllegalArgumentException e) {
       throw new BadFormatException(
           path

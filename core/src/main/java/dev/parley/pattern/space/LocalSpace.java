@@ -18,8 +18,6 @@ import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
 import dev.parley.pattern.member.SpaceFolder;
-import dev.parley.pattern.spool.Feed;
-import dev.parley.pattern.spool.SpoolQueue;
 import dev.parley.pattern.topic.Topics;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
@@ -38,6 +36,7 @@ public final class LocalSpace implements Space {
   private final SpaceFolder folder;
   private final Membership membership;
   private final Dir queues;
+  private final QueueStores stores;
   private final Topics topics;
   private final SpaceHoldings holdings;
 
@@ -47,7 +46,8 @@ public final class LocalSpace implements Space {
     this.membership = new Membership(folder, command);
     this.queues = folder.open(SpaceFolder.QUEUES);
     this.topics = new Topics(membership);
-    this.holdings = new SpaceHoldings(queues, topics);
+    this.stores = new QueueStores(membership, queues, folder.root());
+    this.holdings = new SpaceHoldings(queues, stores, topics);
     membership.setHoldings(holdings);
   }
 
@@ -103,18 +103,20 @@ public final class LocalSpace implements Space {
   @Override
   public Queue queue(String name) throws IOException {
     if (Topics.isSubscriptionAddress(name)) return existingQueue(name);
-    SpoolQueue there = tryOpenQueue(Names.queue(name));
+    Queue there = stores.tryOpen(Names.queue(name));
     return there != null ? there : makeQueue(name, QueueSettings.defaults());
   }
 
   @Override
   public Queue queue(String name, QueueSettings wanted) throws IOException {
     Queue queue =
-        Topics.isSubscriptionAddress(name) ? existingQueue(name) : tryOpenQueue(Names.queue(name));
+        Topics.isSubscriptionAddress(name)
+            ? existingQueue(name)
+            : stores.tryOpen(Names.queue(name));
     if (queue == null) queue = makeQueue(name, wanted);
     boolean good = false;
     try {
-      ((SpoolQueue) queue).requireSettings(wanted);
+      QueueStores.requireSettings(queue, wanted);
       good = true;
       return queue;
     } finally {
@@ -124,27 +126,22 @@ public final class LocalSpace implements Space {
 
   @Override
   public Queue existingQueue(String name) throws IOException {
-    SpoolQueue queue =
+    Queue queue =
         Topics.isSubscriptionAddress(name)
             ? topics.openSubscriptionQueue(name)
-            : tryOpenQueue(Names.queue(name));
+            : stores.tryOpen(Names.queue(name));
     if (queue != null) return queue;
     throw new NoSuchNameException(
         "there is no queue '" + name + "' in " + path + "; parley ls shows what is there");
   }
 
-  private @Nullable SpoolQueue tryOpenQueue(String name) throws IOException {
-    return SpoolQueue.tryOpen(
-        membership, queues, name, name, List.of(queues, folder.root()), Feed.NONE);
-  }
-
-  private SpoolQueue makeQueue(String name, QueueSettings settings) throws IOException {
+  private Queue makeQueue(String name, QueueSettings settings) throws IOException {
     if (topics.has(name)) {
       throw new InvalidNameException(
           "'" + name + "' is a topic in " + path + "; publish to it, or call the queue otherwise");
     }
-    SpoolQueue.makeIfMissing(membership, queues, name, settings, _ -> {});
-    SpoolQueue queue = tryOpenQueue(name);
+    stores.makeIfMissing(name, settings);
+    Queue queue = stores.tryOpen(name);
     if (queue != null) return queue;
     throw new BadFormatException(
         queues.pathOf(name) + " vanished right after it was made; try again");
@@ -261,7 +258,7 @@ public final class LocalSpace implements Space {
 
   @Override
   public List<Finding> check(boolean repair) throws IOException {
-    return new SpaceCheck(folder, membership, holdings, repair).run();
+    return new SpaceCheck(folder, membership, holdings, stores, repair).run();
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
 import dev.parley.pattern.member.SpaceFolder;
-import dev.parley.pattern.spool.QueueCheck;
 import dev.parley.pattern.topic.TopicCheck;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.PropertiesFile;
@@ -35,12 +34,19 @@ final class SpaceCheck {
   private final SpaceFolder folder;
   private final Membership membership;
   private final SpaceHoldings holdings;
+  private final QueueStores stores;
   private final Findings findings;
 
-  SpaceCheck(SpaceFolder folder, Membership membership, SpaceHoldings holdings, boolean repair) {
+  SpaceCheck(
+      SpaceFolder folder,
+      Membership membership,
+      SpaceHoldings holdings,
+      QueueStores stores,
+      boolean repair) {
     this.folder = folder;
     this.membership = membership;
     this.holdings = holdings;
+    this.stores = stores;
     this.findings = new Findings(folder.root().path(), repair);
   }
 
@@ -54,10 +60,7 @@ final class SpaceCheck {
     }
     findings.reportLeftovers(root);
     checkMembers();
-    checkAll(
-        SpaceFolder.QUEUES,
-        Names::isQueue,
-        (dir, name) -> new QueueCheck(findings, dir, name).run());
+    checkAll(SpaceFolder.QUEUES, Names::isQueue, (dir, name) -> stores.check(findings, dir, name));
     checkAll(
         SpaceFolder.TOPICS,
         Names::isTopic,

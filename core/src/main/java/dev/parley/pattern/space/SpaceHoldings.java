@@ -3,7 +3,6 @@ package dev.parley.pattern.space;
 import dev.parley.pattern.member.Holdings;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.member.Names;
-import dev.parley.pattern.spool.SpoolReaping;
 import dev.parley.pattern.topic.Topics;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
@@ -16,10 +15,12 @@ import java.util.TreeMap;
 /// What members hold in all queues and topics of a space.
 final class SpaceHoldings implements Holdings {
   private final Dir queues;
+  private final QueueStores stores;
   private final Topics topics;
 
-  SpaceHoldings(Dir queues, Topics topics) {
+  SpaceHoldings(Dir queues, QueueStores stores, Topics topics) {
     this.queues = queues;
+    this.stores = stores;
     this.topics = topics;
   }
 
@@ -31,7 +32,7 @@ final class SpaceHoldings implements Holdings {
   @Override
   public Set<String> holders() throws IOException {
     Set<String> ids = new HashSet<>();
-    for (String queue : queueNames()) SpoolReaping.addHolders(queues, queue, ids);
+    for (String queue : queueNames()) stores.addHolders(queue, ids);
     topics.addHolders(ids);
     return ids;
   }
@@ -39,7 +40,7 @@ final class SpaceHoldings implements Holdings {
   @Override
   public boolean giveBack(String member) throws IOException {
     boolean complete = true;
-    for (String queue : queueNames()) complete &= SpoolReaping.giveBack(queues, queue, member);
+    for (String queue : queueNames()) complete &= stores.giveBack(queue, member);
     complete &= topics.giveBack(member);
     return complete;
   }
@@ -47,7 +48,7 @@ final class SpaceHoldings implements Holdings {
   /// How many messages each member holds.
   Map<String, Integer> countClaims() throws IOException {
     Map<String, Integer> counts = new TreeMap<>();
-    for (String queue : queueNames()) SpoolReaping.countClaims(queues, queue, counts);
+    for (String queue : queueNames()) stores.countClaims(queue, counts);
     topics.countClaims(counts);
     return counts;
   }

@@ -1,8 +1,8 @@
 package dev.parley.pattern.spool;
 
-import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueSettings;
 import dev.parley.pattern.queue.QueueFolder;
+import dev.parley.pattern.queue.QueueRules;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
@@ -27,17 +27,8 @@ final class Bounds {
   /// folder in `sending/`.
   synchronized boolean tryTake(QueueFolder folder, QueueSettings settings, long fileBytes)
       throws IOException {
-    if (settings.maxMessages() == 0 && settings.maxBytes() == 0) return true;
-    if (settings.maxBytes() > 0 && fileBytes > settings.maxBytes()) {
-      throw new PayloadTooLargeException(
-          "a message of "
-              + fileBytes
-              + " bytes can never fit into "
-              + folder.root().path()
-              + ", which is bounded to "
-              + settings.maxBytes()
-              + " bytes; send less, or parley configure --max-bytes");
-    }
+    if (!QueueRules.isBounded(settings)) return true;
+    QueueRules.requireFits(fileBytes, settings, folder.root().path());
     // A producer that came meanwhile made a folder there before it counted, and wants its share.
     Dir sending = folder.part(QueueFolder.SENDING);
     if (producers.stillHolds(sending.status()) && spend(fileBytes)) return true;

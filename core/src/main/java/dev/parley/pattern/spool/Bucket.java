@@ -19,7 +19,7 @@ public final class Bucket {
     this.dir = dir;
     this.name = name;
     this.messages = messages;
-    this.sync = new GroupSync(dir);
+    this.sync = new GroupSync(dir.path(), dir::sync);
   }
 
   Dir parent() {

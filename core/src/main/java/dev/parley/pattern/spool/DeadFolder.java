@@ -9,15 +9,12 @@ import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// The dead letters of a queue: files in `dead/`, their reasons in `history/`.
 final class DeadFolder implements DeadLetters {
@@ -61,24 +58,7 @@ final class DeadFolder implements DeadLetters {
 
   private DeadLetter letter(MessageName name, Optional<dev.parley.Message> message)
       throws IOException {
-    List<String> history = history(name.id());
-    String last = history.isEmpty() ? "" : history.getLast();
-    String reason = History.reason(last);
-    return new DeadLetter(
-        name.id(),
-        name.attempts(),
-        reason.isEmpty() ? "unknown" : reason,
-        Optional.ofNullable(time(last)),
-        message,
-        history);
-  }
-
-  private static @Nullable Instant time(String line) {
-    try {
-      return Instant.parse(History.time(line));
-    } catch (DateTimeParseException e) {
-      return null;
-    }
+    return History.letter(name, message, history(name.id()));
   }
 
   private List<String> history(String id) throws IOException {

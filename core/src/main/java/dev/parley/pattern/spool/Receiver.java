@@ -10,6 +10,7 @@ import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.MessageFile;
 import dev.parley.pattern.queue.MessageName;
 import dev.parley.pattern.queue.QueueFolder;
+import dev.parley.pattern.queue.QueueState;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;

@@ -3,7 +3,6 @@ package dev.parley.pattern.spool;
 import dev.parley.Durability;
 import dev.parley.Outgoing;
 import dev.parley.ParleyException;
-import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueFullException;
 import dev.parley.QueueSettings;
 import dev.parley.QueueSettings.WhenFull;
@@ -11,11 +10,14 @@ import dev.parley.Sent;
 import dev.parley.pattern.member.LocalMember;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.Batch;
+import dev.parley.pattern.queue.Bell;
+import dev.parley.pattern.queue.Doorbell;
 import dev.parley.pattern.queue.MessageFile;
 import dev.parley.pattern.queue.MessageName;
 import dev.parley.pattern.queue.Outbox;
 import dev.parley.pattern.queue.QueueFolder;
-import dev.parley.pattern.queue.Room;
+import dev.parley.pattern.queue.QueueRules;
+import dev.parley.pattern.queue.QueueState;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Errno;
@@ -24,6 +26,7 @@ import dev.parley.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +48,7 @@ final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
   private final Bounds bounds;
   private final Deduplication deduplication;
   private final QueueState state;
-  private final Room room;
+  private final Bell room;
   private final String handle = RandomName.hex(MessageName.HANDLE_DIGITS);
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Dir mine;
@@ -60,7 +63,7 @@ final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
     this.bounds = membership.shared(folder.root().path(), Bounds.class, Bounds::new);
     this.deduplication = new Deduplication(membership, folder);
     this.state = new QueueState(folder);
-    this.room = new Room(membership, folder);
+    this.room = Bell.forRoom(membership, folder);
   }
 
   private static List<Dir> withFolder(QueueFolder folder, List<Dir> ancestors) {
@@ -80,7 +83,11 @@ final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
     Draft draft = draft(message);
     if (!tryTakeRoom(draft)) {
       if (draft.settings.whenFull() == WhenFull.REFUSE) throw full();
-      room.await(() -> tryTakeRoom(draft));
+      Doorbell.await(
+          List.of(room),
+          Doorbell.FOR_EVER,
+          () -> tryTakeRoom(draft) ? Optional.of(draft) : Optional.empty());
+      room.ring(); // for the next, if there is more
     }
     return publish(draft);
   }
@@ -121,16 +128,7 @@ final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (message.payload().length > settings.maxPayloadBytes()) {
-      throw new PayloadTooLargeException(
-          "a payload of "
-              + message.payload().length
-              + " bytes is over the limit of "
-              + folder.root().path()
-              + ", which is "
-              + settings.maxPayloadBytes()
-              + " bytes; send a reference to the data instead, or raise maxPayload in its settings");
-    }
+    QueueRules.requireAllowed(message.payload(), settings, folder.root().path());
     long now = membership.kernel().realtimeNanos();
     MessageFile file = MessageFile.of(message, membership.self().id(), now);
     return new Draft(message, settings, durability, now, file.encode());
@@ -142,10 +140,7 @@ final class Sender implements Outbox<Sender.Visible>, AutoCloseable {
   }
 
   private QueueFullException full() {
-    return new QueueFullException(
-        "the queue at "
-            + folder.root().path()
-            + " is full; receive from it, or raise its bound with parley configure --max-messages or --max-bytes");
+    return QueueRules.full(folder.root().path());
   }
 
   private Visible publish(Draft draft) throws IOException {

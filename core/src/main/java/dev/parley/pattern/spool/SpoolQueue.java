@@ -13,13 +13,13 @@ import dev.parley.Sent;
 import dev.parley.SettingsConflictException;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.AsyncSender;
+import dev.parley.pattern.queue.Bell;
 import dev.parley.pattern.queue.BlockingQueueView;
 import dev.parley.pattern.queue.Doorbell;
 import dev.parley.pattern.queue.History;
 import dev.parley.pattern.queue.MessageName;
 import dev.parley.pattern.queue.QueueFolder;
-import dev.parley.pattern.queue.Room;
-import dev.parley.pattern.queue.SettingsFile;
+import dev.parley.pattern.queue.QueueRules;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -32,7 +32,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A queue on the spool. One object is one producer handle and one consumer; this class joins its
@@ -49,7 +48,7 @@ public final class SpoolQueue implements Queue {
   private final IdleConsumers idle;
   private final Browser browser;
   private final AsyncSender<Sender.Visible> async;
-  private final Room room;
+  private final Bell room;
   private final Set<SpoolClaim> claims = ConcurrentHashMap.newKeySet();
 
   /// @param ancestors the directories above its folder, nearest first
@@ -63,7 +62,7 @@ public final class SpoolQueue implements Queue {
     this.idle = new IdleConsumers(membership, folder, receiver);
     this.browser = new Browser(membership, folder);
     this.async = new AsyncSender<>(sender);
-    this.room = new Room(membership, folder);
+    this.room = Bell.forRoom(membership, folder);
     membership.handles().add(this);
   }
 
@@ -95,7 +94,7 @@ public final class SpoolQueue implements Queue {
       QueueFolder.Extra extra)
       throws IOException {
     boolean durable = membership.folder().storage().keepsDurableSends();
-    QueueFolder.makeIfMissing(parent, name, settings, durable, extra);
+    QueueFolder.makeIfMissing(parent, name, settings, durable, QueueFolder.PARTS, extra);
   }
 
   /// The id of a topic's entry.
@@ -111,15 +110,7 @@ public final class SpoolQueue implements Queue {
 
   /// @throws SettingsConflictException if this queue has other settings; names the difference
   public void requireSettings(QueueSettings wanted) throws IOException {
-    String difference = SettingsFile.difference(settings(), wanted);
-    if (difference.isEmpty()) return;
-    throw new SettingsConflictException(
-        "the queue "
-            + name
-            + " is there with other settings: "
-            + difference
-            + " (durations in milliseconds); ask for those it has, or change them with parley configure "
-            + name);
+    QueueRules.requireSame(name, settings(), wanted);
   }
 
   @Override
@@ -226,20 +217,11 @@ public final class SpoolQueue implements Queue {
     if (claim.attempts() > settings.retries()) return bury(from, file, claim, failure);
     folder.record(
         claim.id(), History.line("failed", claim.attempts(), membership.self().id(), failure));
-    Duration delay = failure.delay().orElseGet(() -> backoff(settings, claim.attempts()));
+    Duration delay =
+        failure.delay().orElseGet(() -> QueueRules.backoff(settings, claim.attempts()));
     if (delay.isZero()) return Moves.toFront(folder, from, file, claim);
     long due = membership.kernel().realtimeNanos() + delay.toNanos();
     return Delayed.put(folder, from, file, claim.delayedUntil(due));
-  }
-
-  /// Doubles with each attempt; the second half of it is random, so that what failed together does
-  /// not come together.
-  private static Duration backoff(QueueSettings settings, int attempts) {
-    long longest = settings.backoffMax().toMillis();
-    long base = settings.backoff().toMillis();
-    int doublings = Math.min(attempts - 1, 40);
-    long delay = base > longest >> doublings ? longest : base << doublings;
-    return Duration.ofMillis(delay - (long) (ThreadLocalRandom.current().nextDouble() * delay / 2));
   }
 
   boolean bury(Dir from, String file, MessageName claim, Failure failure) throws IOException {
@@ -261,15 +243,12 @@ public final class SpoolQueue implements Queue {
   }
 
   long leaseEnd(Duration lease) throws IOException {
-    if (lease.isNegative() || lease.compareTo(QueueSettings.LONGEST) > 0) {
-      throw new IllegalArgumentException("a lease is between 0 and 100 years, not " + lease);
-    }
+    QueueRules.requireLease(lease);
     return membership.epoch().clockMicros() + lease.toMillis() * 1000;
   }
 
   private void roomMade(QueueSettings settings) throws IOException {
-    boolean bounded = settings.maxMessages() > 0 || settings.maxBytes() > 0;
-    if (bounded && settings.whenFull() == WhenFull.BLOCK) room.made();
+    if (QueueRules.isBounded(settings) && settings.whenFull() == WhenFull.BLOCK) room.ring();
   }
 
   // ---- looking and managing

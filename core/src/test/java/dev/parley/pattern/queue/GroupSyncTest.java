@@ -60,7 +60,7 @@ class GroupSyncTest {
   @Test
   void everybodyWhoArrivedDuringASyncSharesTheNext() throws Exception {
     holdFirst = true;
-    GroupSync group = new GroupSync(dir);
+    GroupSync group = new GroupSync(dir.path(), dir::sync);
     List<Thread> threads = new ArrayList<>();
     threads.add(start(group));
     Awaitility.await().until(() -> syncs.get() == 1);
@@ -89,7 +89,7 @@ class GroupSyncTest {
 
   @Test
   void aFailedSyncIsNeverRetriedIntoASuccess() throws Exception {
-    GroupSync group = new GroupSync(dir);
+    GroupSync group = new GroupSync(dir.path(), dir::sync);
     fail = true;
     assertThatThrownBy(group::sync)
         .isInstanceOf(OutcomeUnknownException.class)

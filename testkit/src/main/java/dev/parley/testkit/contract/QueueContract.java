@@ -27,6 +27,7 @@ import dev.parley.QueueStats;
 import dev.parley.Sent;
 import dev.parley.SettingsConflictException;
 import dev.parley.Space;
+import dev.parley.Store;
 import dev.parley.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,16 +62,22 @@ import org.junit.jupiter.api.Timeout;
 ///
 /// What the death of processes does is in the kill tests, what a power cut does in the crash tests.
 public abstract class QueueContract extends SpaceContract {
-  private static final QueueSettings DEFAULTS = QueueSettings.defaults();
   private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+  /// The defaults, in the store that is tested.
+  private QueueSettings defaults = QueueSettings.defaults();
 
   protected Queue queue;
 
   protected QueueContract() {}
 
+  /// The store that is tested.
+  protected abstract Store store();
+
   @BeforeEach
   void openQueue() throws IOException {
-    queue = space().queue("mails");
+    defaults = QueueSettings.defaults().withStore(store());
+    queue = space().queue("mails", defaults);
   }
 
   /// The file of a waiting message; a store that keeps messages otherwise overrides [#damage] and
@@ -218,7 +225,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void ofSeveralThatDoNotAllFitTheFirstAreSentAndNamed() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
+    Queue small = with("small", defaults.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
     List<Outgoing> four = List.of(text("a"), text("b"), text("c"), text("d"));
     assertThatThrownBy(() -> small.sendAll(four))
         .isInstanceOfSatisfying(
@@ -232,7 +239,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void whoIsInterruptedWhileSendingSeveralIsToldWhatWasSent() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(2));
+    Queue small = with("small", defaults.withMaxMessages(2));
     Task<Boolean> sending =
         inBackground(
             () -> {
@@ -269,7 +276,7 @@ public abstract class QueueContract extends SpaceContract {
   @Test
   @Timeout(60)
   void closingAFullQueueFailsTheAsynchronousSendsThatDoNotFit() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(2));
+    Queue small = with("small", defaults.withMaxMessages(2));
     List<CompletableFuture<Sent>> sends = new ArrayList<>();
     for (int i = 0; i < 5; i++) sends.add(small.sendAsync(text("m" + i)));
     sends.get(1).get();
@@ -281,7 +288,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void anAsynchronousSendThatFailsSaysSoInItsFuture() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxPayloadBytes(3));
+    Queue small = with("small", defaults.withMaxPayloadBytes(3));
     CompletableFuture<Sent> tooLarge = small.sendAsync(text("four"));
     CompletableFuture<Sent> fits = small.sendAsync(text("yes"));
     assertThatThrownBy(() -> tooLarge.get(1, TimeUnit.MINUTES))
@@ -434,7 +441,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void givingBackIsNotAFailureHoweverOften() throws Exception {
-    Queue strict = with("strict", DEFAULTS.withRetries(0));
+    Queue strict = with("strict", defaults.withRetries(0));
     strict.send(text("patient"));
     for (int attempt = 1; attempt <= 5; attempt++) {
       try (Claim claim = next(strict)) {
@@ -485,7 +492,7 @@ public abstract class QueueContract extends SpaceContract {
   void aRefusedMessageComesAgainAfterABackOffThatDoublesWithJitter() throws Exception {
     Duration first = Duration.ofMinutes(10);
     Duration longest = Duration.ofMinutes(25);
-    Queue slow = with("slow", DEFAULTS.withBackoff(first, longest));
+    Queue slow = with("slow", defaults.withBackoff(first, longest));
     slow.send(text("bad"));
     assertBackoff(slow, first);
     assertBackoff(slow, first.multipliedBy(2));
@@ -512,7 +519,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void messagesThatFailTogetherDoNotComeBackTogether() throws Exception {
-    Queue slow = with("slow", DEFAULTS.withBackoff(LONG, LONG));
+    Queue slow = with("slow", defaults.withBackoff(LONG, LONG));
     Set<Long> delays = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       slow.send(text("m" + i));
@@ -537,7 +544,7 @@ public abstract class QueueContract extends SpaceContract {
   @Test
   void pastItsRetriesAMessageIsDeadWithReasonAndHistory() throws Exception {
     Queue strict =
-        with("strict", DEFAULTS.withRetries(2).withBackoff(Duration.ZERO, Duration.ZERO));
+        with("strict", defaults.withRetries(2).withBackoff(Duration.ZERO, Duration.ZERO));
     Sent sent = strict.send(text("hopeless"));
     for (int attempt = 1; attempt <= 3; attempt++) {
       try (Claim claim = next(strict)) {
@@ -620,7 +627,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void aClaimWhoseLeaseIsOverComesAgainAndItsHolderCanDoNoHarm() throws Exception {
-    Queue leased = with("leased", DEFAULTS.withLease(Duration.ofMillis(50)));
+    Queue leased = with("leased", defaults.withLease(Duration.ofMillis(50)));
     leased.send(text("slow"));
     Claim old = next(leased);
     Claim now = next(openAgain().queue("leased"));
@@ -645,7 +652,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void afterALossNothingEndsTheClaimButItsLoss() throws Exception {
-    queue.configure(DEFAULTS.withLease(LONG));
+    queue.configure(defaults.withLease(LONG));
     for (String way : List.of("ack", "nack", "reject", "extend")) {
       Sent sent = queue.send(text(way));
       Claim old = next(queue);
@@ -669,7 +676,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void anExtendedLeaseHolds() throws Exception {
-    Queue leased = with("leased", DEFAULTS.withLease(Duration.ofMillis(300)));
+    Queue leased = with("leased", defaults.withLease(Duration.ofMillis(300)));
     leased.send(text("long work"));
     Claim claim = next(leased);
     claim.extend(LONG);
@@ -694,7 +701,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void leasesThatRunOutCountAsFailures() throws Exception {
-    Queue leased = with("leased", DEFAULTS.withLease(Duration.ofMillis(20)).withRetries(1));
+    Queue leased = with("leased", defaults.withLease(Duration.ofMillis(20)).withRetries(1));
     Sent sent = leased.send(text("hangs"));
     next(leased);
     next(leased);
@@ -772,7 +779,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void afterTheWindowAnIdIsForgotten() throws Exception {
-    Queue brief = with("brief", DEFAULTS.withDedupWindow(Duration.ofMillis(50)));
+    Queue brief = with("brief", defaults.withDedupWindow(Duration.ofMillis(50)));
     brief.send(text("a").withDeduplicationId("id"));
     Await.until(
         "it is forgotten", () -> !brief.send(text("a").withDeduplicationId("id")).duplicate());
@@ -861,7 +868,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void statsCountEveryState() throws Exception {
-    Queue kept = with("kept", DEFAULTS.withRetain(LONG));
+    Queue kept = with("kept", defaults.withRetain(LONG));
     sendAll(kept, "done", "dead", "held", "claimed", "ready");
     next(kept).ack();
     next(kept).reject("no");
@@ -899,7 +906,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void acknowledgedMessagesAreKeptIfAsked() throws Exception {
-    Queue kept = with("kept", DEFAULTS.withRetain(LONG));
+    Queue kept = with("kept", defaults.withRetain(LONG));
     sendAll(kept, "a", "b");
     assertThat(takeAll(kept)).containsExactly("a", "b");
     assertThat(kept.stats().done()).isEqualTo(2);
@@ -928,7 +935,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void aFullQueueThatRefusesSaysSo() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
+    Queue small = with("small", defaults.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
     sendAll(small, "a", "b", "c");
     assertThatThrownBy(() -> small.send(text("d")))
         .isInstanceOf(QueueFullException.class)
@@ -939,7 +946,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void whatIsClaimedDelayedOrHeldTakesRoomToo() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
+    Queue small = with("small", defaults.withMaxMessages(3).withWhenFull(WhenFull.REFUSE));
     sendAll(small, "claimed", "held");
     Claim claim = next(small);
     small.hold(List.of(small.peek(1).getFirst().id()));
@@ -960,7 +967,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void aFullQueueThatBlocksMakesSendersWaitForRoom() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(2));
+    Queue small = with("small", defaults.withMaxMessages(2));
     sendAll(small, "a", "b");
     assertThatThrownBy(() -> small.trySend(text("c"))).isInstanceOf(QueueFullException.class);
     AtomicBoolean room = new AtomicBoolean();
@@ -983,7 +990,7 @@ public abstract class QueueContract extends SpaceContract {
   void theBoundHoldsUnderManyProducers() throws Exception {
     int most = 10;
     int producers = 4;
-    Queue small = with("small", DEFAULTS.withMaxMessages(most));
+    Queue small = with("small", defaults.withMaxMessages(most));
     List<Task<Integer>> sends = new ArrayList<>();
     for (int p = 0; p < producers; p++) {
       Queue producer = p == 0 ? openAgain().queue("small") : space().queue("small");
@@ -1005,7 +1012,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void bytesAreBoundedToo() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxBytes(100_000).withWhenFull(WhenFull.REFUSE));
+    Queue small = with("small", defaults.withMaxBytes(100_000).withWhenFull(WhenFull.REFUSE));
     small.send(new byte[60_000]);
     assertThatThrownBy(() -> small.send(new byte[60_000])).isInstanceOf(QueueFullException.class);
     take(small);
@@ -1014,7 +1021,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void anInterruptedSenderSendsNothingAndClosesNothing() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxMessages(1));
+    Queue small = with("small", defaults.withMaxMessages(1));
     small.send(text("a"));
     Task<Sent> sending = inBackground(() -> small.send(text("b")));
     sending.thread().interrupt();
@@ -1026,7 +1033,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void anOverlongPayloadIsRefused() throws Exception {
-    Queue small = with("small", DEFAULTS.withMaxPayloadBytes(10));
+    Queue small = with("small", defaults.withMaxPayloadBytes(10));
     PayloadTooLargeException refused =
         catchThrowableOfType(PayloadTooLargeException.class, () -> small.send(new byte[11]));
     assertThat(refused).hasMessageContaining("11").hasMessageContaining("10");
@@ -1228,7 +1235,7 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void aBoundedBlockingQueueOffersOnlyWhatFits() throws Exception {
-    BlockingQueue<byte[]> view = with("small", DEFAULTS.withMaxMessages(1)).asBlockingQueue();
+    BlockingQueue<byte[]> view = with("small", defaults.withMaxMessages(1)).asBlockingQueue();
     assertThat(view.remainingCapacity()).isEqualTo(1);
     assertThat(view.offer(bytes("a"))).isTrue();
     assertThat(view.offer(bytes("b"))).isFalse();
@@ -1245,24 +1252,24 @@ public abstract class QueueContract extends SpaceContract {
 
   @Test
   void aQueueIsMadeWithDefaultsOnFirstUse() throws Exception {
-    assertThat(queue.settings()).isEqualTo(DEFAULTS);
+    assertThat(queue.settings()).isEqualTo(defaults);
     assertThat(queue.name()).isEqualTo("mails");
     assertThat(space().list()).contains(new Space.Named("mails", "queue"));
   }
 
   @Test
   void askingForOtherSettingsThanThereAreNamesTheDifference() throws Exception {
-    with("set", DEFAULTS.withRetries(3).withMaxMessages(7));
+    with("set", defaults.withRetries(3).withMaxMessages(7));
     SettingsConflictException conflict =
         catchThrowableOfType(
             SettingsConflictException.class,
-            () -> with("set", DEFAULTS.withRetries(4).withMaxMessages(7)));
+            () -> with("set", defaults.withRetries(4).withMaxMessages(7)));
     assertThat(conflict)
         .hasMessageContaining("retries")
         .hasMessageContaining("3")
         .hasMessageContaining("4")
         .hasMessageNotContaining("maxMessages");
-    assertThat(with("set", DEFAULTS.withRetries(3).withMaxMessages(7)).name()).isEqualTo("set");
+    assertThat(with("set", defaults.withRetries(3).withMaxMessages(7)).name()).isEqualTo("set");
     assertThat(space().queue("set").settings().retries()).isEqualTo(3);
   }
 
@@ -1279,7 +1286,8 @@ public abstract class QueueContract extends SpaceContract {
             Duration.ofSeconds(3),
             Duration.ofMillis(4),
             Duration.ofMillis(5),
-            6);
+            6,
+            store());
     Queue elsewhere = openAgain().queue("mails");
     queue.configure(wanted);
     assertThat(queue.settings()).isEqualTo(wanted);

@@ -3,6 +3,7 @@ package dev.parley.testkit.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Space;
+import dev.parley.Store;
 import dev.parley.testkit.Child;
 import dev.parley.testkit.Mount;
 import dev.parley.testkit.ProcessHarness;
@@ -61,6 +62,11 @@ class SpoolOnMountsTest {
 
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   abstract static class OnMount extends QueueContract {
+    @Override
+    protected Store store() {
+      return Store.SPOOL;
+    }
+
     private final Mount.Kind kind;
     private Mount mount;
     private int spaces;

@@ -1,7 +1,6 @@
-package dev.parley.pattern.spool;
+package dev.parley.pattern.queue;
 
 import dev.parley.QueueSettings;
-import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Stamp;
 import dev.parley.sys.FileStatus;
 import java.io.IOException;
@@ -9,7 +8,7 @@ import java.util.List;
 
 /// What a queue's folder says of the whole queue, read again only when the folder has changed: its
 /// settings, whether it is on hold, which priorities it has. The caller excludes other threads.
-final class QueueState {
+public final class QueueState {
   private static final long SETTINGS_AGE_NANOS = 100_000_000;
 
   private final QueueFolder folder;
@@ -19,12 +18,12 @@ final class QueueState {
   private List<Integer> priorities = List.of();
   private long refreshed = Long.MIN_VALUE;
 
-  QueueState(QueueFolder folder) {
+  public QueueState(QueueFolder folder) {
     this.folder = folder;
   }
 
   /// Looks at the folder; one fstat call if nothing has changed.
-  QueueState refresh() throws IOException {
+  public QueueState refresh() throws IOException {
     FileStatus status = folder.root().status();
     if (!stamp.stillHolds(status)) {
       if (status.links() == 0) folder.requireThere();
@@ -39,21 +38,21 @@ final class QueueState {
   }
 
   /// The settings as they were a moment ago at most.
-  QueueSettings recentSettings() throws IOException {
+  public QueueSettings recentSettings() throws IOException {
     boolean recent =
         refreshed != Long.MIN_VALUE && System.nanoTime() - refreshed < SETTINGS_AGE_NANOS;
     return recent ? settings : refresh().settings;
   }
 
-  QueueSettings settings() {
+  public QueueSettings settings() {
     return settings;
   }
 
-  boolean isOnHold() {
+  public boolean isOnHold() {
     return onHold;
   }
 
-  List<Integer> priorities() {
+  public List<Integer> priorities() {
     return priorities;
   }
 }
