@@ -4,6 +4,7 @@ import dev.parley.NoSuchNameException;
 import dev.parley.Queue;
 import dev.parley.QueueSettings;
 import dev.parley.Space;
+import dev.parley.Store;
 import dev.parley.Topic;
 import dev.parley.TopicSettings;
 import java.io.IOException;
@@ -117,6 +118,12 @@ final class ConfigureCommand extends SpaceCommand {
       description = "The largest payload; at most 1G.")
   @Nullable Long maxPayload;
 
+  @Option(
+      names = "--store",
+      paramLabel = "spool|file",
+      description = "How a new queue keeps its messages; cannot be changed later.")
+  @Nullable Store store;
+
   @Override
   void check() {
     changed(QueueSettings.defaults());
@@ -197,6 +204,7 @@ final class ConfigureCommand extends SpaceCommand {
     if (backoff != null) to = to.withBackoff(backoff, to.backoffMax());
     if (backoffMax != null) to = to.withBackoff(to.backoff(), backoffMax);
     if (maxPayload != null) to = to.withMaxPayloadBytes(maxPayload);
+    if (store != null) to = to.withStore(store);
     return to;
   }
 
@@ -213,6 +221,7 @@ final class ConfigureCommand extends SpaceCommand {
 
   private static List<Setting> describe(QueueSettings settings) {
     String whenFull = Words.of(settings.whenFull());
+    String store = Words.of(settings.store());
     return List.of(
         Setting.number("--max-messages", "maxMessages", settings.maxMessages()),
         Setting.number("--max-bytes", "maxBytes", settings.maxBytes()),
@@ -223,7 +232,8 @@ final class ConfigureCommand extends SpaceCommand {
         Setting.time("--lease", "lease", settings.lease()),
         Setting.time("--backoff", "backoff", settings.backoff()),
         Setting.time("--backoff-max", "backoffMax", settings.backoffMax()),
-        Setting.number("--max-payload", "maxPayloadBytes", settings.maxPayloadBytes()));
+        Setting.number("--max-payload", "maxPayloadBytes", settings.maxPayloadBytes()),
+        new Setting("--store", store, "store", store));
   }
 
   private static List<Setting> describe(TopicSettings settings) {

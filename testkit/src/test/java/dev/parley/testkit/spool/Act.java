@@ -9,6 +9,7 @@ import dev.parley.Queue;
 import dev.parley.QueueSettings;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
+import dev.parley.Store;
 import dev.parley.sys.Kernel;
 import dev.parley.testkit.MortalKernel;
 import dev.parley.testkit.MortalKernel.Death;
@@ -85,13 +86,23 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
     return queue.tryClaim().orElseThrow();
   }
 
-  /// All of them.
+  /// All of them, in every store.
   static List<Act> all() {
     List<Act> acts = new ArrayList<>(sends());
     acts.addAll(claims());
     acts.addAll(upkeep());
     acts.addAll(management());
-    return acts;
+    List<Act> all = new ArrayList<>(acts);
+    for (Store store : Store.values()) {
+      if (store != Store.SPOOL) acts.forEach(act -> all.add(act.in(store)));
+    }
+    all.add(leaveAnEmptyBucket());
+    return all;
+  }
+
+  private Act in(Store store) {
+    String inStore = name + ", in store " + store;
+    return new Act(inStore, settings.withStore(store), before, texts, act);
   }
 
   private static List<Act> sends() {
@@ -244,25 +255,28 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             (queue, promises) -> {
               queue.tryClaim();
               queue.claim(Duration.ofMillis(1));
-            }),
-        new Act(
-            "leave an empty bucket",
-            DEFAULTS,
-            (space, queue) -> {
-              queue.send(Outgoing.of("a"));
-              Path newer = laneIn(space).resolve("7fffffffffffff00");
-              Files.createDirectory(newer);
-              Files.setAttribute(newer, "unix:mode", 0700);
-            },
-            List.of("a"),
-            (queue, promises) -> {
-              send(queue, promises, Outgoing.of("b"));
-              Claim claim = claim(queue);
-              promises.add(new MayBeGone(claim.message().text()));
-              claim.ack();
-              claim(queue);
-              send(queue, promises, Outgoing.of("c"));
             }));
+  }
+
+  private static Act leaveAnEmptyBucket() {
+    return new Act(
+        "leave an empty bucket",
+        DEFAULTS,
+        (space, queue) -> {
+          queue.send(Outgoing.of("a"));
+          Path newer = laneIn(space).resolve("7fffffffffffff00");
+          Files.createDirectory(newer);
+          Files.setAttribute(newer, "unix:mode", 0700);
+        },
+        List.of("a"),
+        (queue, promises) -> {
+          send(queue, promises, Outgoing.of("b"));
+          Claim claim = claim(queue);
+          promises.add(new MayBeGone(claim.message().text()));
+          claim.ack();
+          claim(queue);
+          send(queue, promises, Outgoing.of("c"));
+        });
   }
 
   /// Somebody claims all there is, begins to send, and dies.
@@ -340,6 +354,7 @@ record Act(String name, QueueSettings settings, Before before, List<String> text
             "configure",
             DEFAULTS,
             List.of("a"),
-            (queue, promises) -> queue.configure(DEFAULTS.withRetries(3).withMaxMessages(77))));
+            (queue, promises) ->
+                queue.configure(queue.settings().withRetries(3).withMaxMessages(77))));
   }
 }
