@@ -21,13 +21,16 @@ import java.util.zip.CRC32C;
 /// ```text
 ///   parley-log 1\n
 ///   R CCCCCCCC TTTTTTTT BBBBBBBB\n   then the text, then the bytes; again and again
-///   C  CRC-32C (hex) of the rest of this line and of the text
+///   C  CRC-32C (hex) of the record's place, 16 hexadecimal digits, of the rest of this line and of
+///      the text
 ///   T  bytes of the text (hex)
 ///   B  bytes that follow it (hex); they have a checksum of their own
 /// ```
 ///
 /// A record is one write, made under the lock. A writer that is killed in it, or finds the disk
 /// full, leaves a part at the end, which the next one cuts off, and keeps beside it as `log.cut-*`.
+/// Damage between records is passed over: a step that is lost brings a message back at worst.
+///
 /// To make it smaller a new log is written under another name, synced, and renamed over it; killed
 /// before the rename, the old one is as good as ever.
 final class FileLog implements Log {
@@ -41,6 +44,7 @@ final class FileLog implements Log {
   private static final int BYTES_AT = 20;
   private static final int MOST_TEXT_BYTES = 16 << 20;
   private static final int CHUNK_BYTES = 64 << 10;
+  private static final System.Logger LOG = System.getLogger(FileLog.class.getName());
 
   private final Dir dir;
   private final Kernel kernel;
@@ -49,6 +53,7 @@ final class FileLog implements Log {
   private Fd file;
   private long inode;
   private long end = START.length;
+  private final List<Stretch> damaged = new ArrayList<>();
 
   private FileLog(Dir dir, boolean durable, Fd lock, Fd file) throws IOException {
     this.dir = dir;
@@ -126,6 +131,7 @@ final class FileLog implements Log {
     file.close();
     file = opened;
     end = START.length;
+    damaged.clear();
     return true;
   }
 
@@ -134,15 +140,16 @@ final class FileLog implements Log {
     long size = kernel.status(file).sizeBytes();
     Window window = new Window(size);
     while (end < size) {
-      if (!window.holds(end, HEADER_BYTES)) break;
-      int textLength = window.hex(end + TEXT_AT);
-      int length = window.hex(end + BYTES_AT);
-      long next = end + HEADER_BYTES + textLength + length;
-      boolean plausible = textLength >= 0 && textLength <= MOST_TEXT_BYTES && length >= 0;
-      if (!plausible || next > size || !window.holds(end, HEADER_BYTES + textLength)) break;
-      if (window.crc(end + TEXT_AT, HEADER_BYTES - TEXT_AT + textLength)
-          != window.hex(end + CRC_AT)) break;
-      reader.record(window.text(end + HEADER_BYTES, textLength), next - length, length);
+      if (window.isWhole(end)) {
+        long next = window.next(end);
+        int length = window.hex(end + BYTES_AT);
+        reader.record(window.text(end), next - length, length);
+        end = next;
+        continue;
+      }
+      long next = window.isTorn(end) ? size : window.nextWhole(end + 1);
+      if (next == size) break;
+      damaged.add(new Stretch(end, next));
       end = next;
     }
     if (locked && end < size) cut(size);
@@ -150,24 +157,34 @@ final class FileLog implements Log {
 
   /// What is there behind the last whole record was acknowledged to nobody.
   private void cut(long size) throws IOException {
-    int length = (int) Math.min(size - end, MOST_TEXT_BYTES);
+    String aside = keepAside(new Stretch(end, size));
+    kernel.truncate(file, end);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0} ended in {1} bytes of an unfinished record: cut off, and kept in {2}",
+        file.path(),
+        size - end,
+        aside);
+  }
+
+  private String keepAside(Stretch stretch) throws IOException {
     String aside = CUT + RandomName.hex(8);
     try (Fd copy = dir.create(aside)) {
-      dir.writeFully(copy, bytes(end, length));
+      for (long at = stretch.from; at < stretch.to; at += CHUNK_BYTES) {
+        dir.writeFully(copy, bytes(at, (int) Math.min(CHUNK_BYTES, stretch.to - at)));
+      }
     }
-    kernel.truncate(file, end);
-    System.getLogger(FileLog.class.getName())
-        .log(
-            System.Logger.Level.WARNING,
-            "{0} ended in {1} bytes of an unfinished record: cut off, and kept in {2}",
-            file.path(),
-            size - end,
-            aside);
+    return aside;
+  }
+
+  /// What is no record although records follow, so far: it was passed over.
+  List<Stretch> damaged() {
+    return damaged;
   }
 
   @Override
   public long append(String text, byte[] bytes) throws IOException {
-    byte[] record = encode(text, bytes);
+    byte[] record = encode(end, text, bytes);
     boolean good = false;
     try {
       for (int written = 0; written < record.length; ) {
@@ -181,17 +198,24 @@ final class FileLog implements Log {
     return end - bytes.length;
   }
 
-  private static byte[] encode(String text, byte[] bytes) {
+  private static byte[] encode(long at, String text, byte[] bytes) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     byte[] record = new byte[HEADER_BYTES + body.length + bytes.length];
     String lengths = RandomName.hex(body.length, 8) + " " + RandomName.hex(bytes.length, 8) + "\n";
     put(record, TEXT_AT, lengths);
     System.arraycopy(body, 0, record, HEADER_BYTES, body.length);
     System.arraycopy(bytes, 0, record, HEADER_BYTES + body.length, bytes.length);
-    CRC32C crc = new CRC32C();
-    crc.update(record, TEXT_AT, HEADER_BYTES - TEXT_AT + body.length);
-    put(record, 0, "R " + RandomName.hex(crc.getValue(), 8) + " ");
+    int crc = crc(at, record, TEXT_AT, HEADER_BYTES - TEXT_AT + body.length);
+    put(record, 0, "R " + RandomName.hex(crc, 8) + " ");
     return record;
+  }
+
+  /// Over the place as well: so no copy of a record, in some message, is taken for one.
+  private static int crc(long at, byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(RandomName.hex(at, 16).getBytes(StandardCharsets.US_ASCII));
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
   }
 
   private static void put(byte[] record, int at, String text) {
@@ -227,13 +251,17 @@ final class FileLog implements Log {
 
   @Override
   public void replace(List<Kept> kept) throws IOException {
+    for (Stretch stretch : damaged) keepAside(stretch);
     String temporary = "." + FILE + "-" + RandomName.hex(12);
     boolean done = false;
     try {
       try (Fd copy = dir.create(temporary)) {
         dir.writeFully(copy, START);
+        long at = START.length;
         for (Kept each : kept) {
-          dir.writeFully(copy, encode(each.text(), bytes(each.at(), each.length())));
+          byte[] record = encode(at, each.text(), bytes(each.at(), each.length()));
+          dir.writeFully(copy, record);
+          at += record.length;
         }
         if (durable) kernel.fsync(copy);
       }
@@ -273,6 +301,44 @@ final class FileLog implements Log {
       return true;
     }
 
+    /// Whether a record starts there and has all its bytes.
+    boolean isWhole(long at) throws IOException {
+      return hasText(at) && next(at) <= size;
+    }
+
+    /// Whether nothing but the file's end is wrong with what is there: a record was being written.
+    boolean isTorn(long at) throws IOException {
+      if (!holds(at, HEADER_BYTES)) return true;
+      return hasText(at) ? next(at) > size : hasLengths(at) && !holds(at, textEnd(at));
+    }
+
+    private boolean hasLengths(long at) throws IOException {
+      if (!holds(at, HEADER_BYTES) || bytes[(int) (at - start)] != 'R') return false;
+      int text = hex(at + TEXT_AT);
+      return text >= 0 && text <= MOST_TEXT_BYTES && hex(at + BYTES_AT) >= 0;
+    }
+
+    private boolean hasText(long at) throws IOException {
+      if (!hasLengths(at) || !holds(at, textEnd(at))) return false;
+      int length = (int) textEnd(at) - TEXT_AT;
+      return crc(at, bytes, (int) (at + TEXT_AT - start), length) == hex(at + CRC_AT);
+    }
+
+    private long textEnd(long at) {
+      return HEADER_BYTES + (long) hex(at + TEXT_AT);
+    }
+
+    long next(long at) {
+      return at + textEnd(at) + hex(at + BYTES_AT);
+    }
+
+    /// Where the next whole record starts, or the size if there is none.
+    long nextWhole(long from) throws IOException {
+      long at = from;
+      while (at < size && !isWhole(at)) at++;
+      return at;
+    }
+
     /// Eight hexadecimal digits, or -1.
     int hex(long at) {
       long value = 0;
@@ -284,14 +350,13 @@ final class FileLog implements Log {
       return (int) value;
     }
 
-    int crc(long at, int length) {
-      CRC32C crc = new CRC32C();
-      crc.update(bytes, (int) (at - start), length);
-      return (int) crc.getValue();
-    }
-
-    String text(long at, int length) {
-      return new String(bytes, (int) (at - start), length, StandardCharsets.UTF_8);
+    String text(long at) {
+      int length = hex(at + TEXT_AT);
+      int offset = (int) (at + HEADER_BYTES - start);
+      return new String(bytes, offset, length, StandardCharsets.UTF_8);
     }
   }
+
+  /// Some bytes of the file.
+  record Stretch(long from, long to) {}
 }

@@ -41,6 +41,12 @@ public final class LogCheck {
     try (FileLog log = FileLog.open(root.reopen(), false)) {
       log.readOn(
           (text, at, length) -> state.apply(Step.decode(text, root.path()), at, length), false);
+      for (FileLog.Stretch stretch : log.damaged()) {
+        findings.report(
+            root.pathOf(FileLog.FILE),
+            "from byte " + stretch.from() + " to " + stretch.to() + " it is no record",
+            "nothing; it is passed over, and kept aside when the log is made smaller");
+      }
       for (Entry entry : state.all()) {
         byte[] bytes = log.bytes(entry.at, entry.length);
         try {

@@ -35,10 +35,19 @@ record RawLog(Path file) {
     byte[] body = text.getBytes(US_ASCII);
     String rest = "%08x %08x\n".formatted(body.length, 0);
     CRC32C crc = new CRC32C();
+    crc.update("%016x".formatted(Files.size(file)).getBytes(US_ASCII));
     crc.update(rest.getBytes(US_ASCII));
     crc.update(body);
     String record = "R %08x %s%s".formatted(crc.getValue(), rest, text);
     Files.write(file, record.getBytes(US_ASCII), StandardOpenOption.APPEND);
+  }
+
+  /// Overwrites the first line of a message's record.
+  void spoilRecord(String id) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int start = put(bytes, id).start();
+    for (int i = start; i < start + 20; i++) bytes[i] = '?';
+    Files.write(file, bytes);
   }
 
   private static int length(MatchResult put, int group) {
