@@ -12,6 +12,7 @@ module dev.parley.core {
   exports dev.parley.doctor;
   exports dev.parley.primitive.file;
   exports dev.parley.primitive.lock;
+  exports dev.parley.primitive.memory;
   exports dev.parley.primitive.presence;
   exports dev.parley.primitive.process to
       dev.parley.bench;
