@@ -11,6 +11,7 @@ import dev.parley.catalog.Pattern;
 import dev.parley.catalog.Primitive;
 import dev.parley.catalog.Recommendation;
 import dev.parley.catalog.Recommendation.Ranked;
+import dev.parley.catalog.Term;
 import dev.parley.catalog.Trait;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,8 +97,8 @@ final class CatalogText {
     CatalogText page = new CatalogText();
     page.head(one.name(), one.title(), one.summary());
     page.list("Good for", one.useCases());
-    page.list("Guaranteed", one.guarantees());
-    page.list("Not promised", one.nonGuarantees());
+    page.list("Gives, done right", one.guarantees());
+    page.list("Does not give", one.nonGuarantees());
     page.list("Done wrong", one.pitfalls());
     page.heading("More");
     page.labelled("made of", String.join(", ", one.primitives()));
@@ -116,8 +117,11 @@ final class CatalogText {
     return patterns.stream().map(Pattern::name).collect(Collectors.joining(", "));
   }
 
+  /// The words, and what they leave out, or else what they mean.
   private static String words(Trait<?> trait) {
-    return trait.words() + (trait.detail().isEmpty() ? "" : ": " + trait.detail());
+    if (!trait.detail().isEmpty()) return trait.words() + ": " + trait.detail();
+    String meanings = trait.terms().stream().map(Term::meaning).collect(Collectors.joining("; "));
+    return trait.words() + ": " + meanings;
   }
 
   private void parley(Implementation implementation) {

@@ -158,7 +158,7 @@ class CatalogCommandTest {
     assertThat(result.out())
         .contains("5. ")
         .doesNotContain("6. ")
-        .containsPattern("\nAlso: .*lease");
+        .containsPattern("\nAlso: .*dotlock");
   }
 
   @Test

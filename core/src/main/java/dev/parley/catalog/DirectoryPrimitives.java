@@ -47,13 +47,13 @@ final class DirectoryPrimitives {
         .is(MESSAGE_SIZE, MessageSize.DISK)
         .but("Parley's queue takes 64 MiB unless it is configured, and 1 GiB at most")
         .is(DEATH, Death.WHOLE, Death.RETURNED)
-        .but("what a dead consumer had claimed comes again")
+        .but("in Parley: what a dead consumer had claimed comes again")
         .is(PERMISSIONS, Permission.DIRECTORY_MODE, Permission.FILE_MODE)
-        .is(REACH, Reach.HOST)
-        .but("Maildir does it over NFS; Parley's queue asks the kernel who lives, so one host")
+        .is(REACH, Reach.HOSTS_WITH_CARE)
+        .but("Maildir does it over NFS; in Parley one host, for the kernel says who lives")
         .is(FILESYSTEM, Filesystem.ONE_MOUNT)
         .is(SHELL, Shell.EVERYDAY)
-        .but("ls, cat and mv; parley send, receive, work")
+        .but("mv READY/NAME MINE/ && cat MINE/NAME")
         .uses("jobs that must not be lost", "mail", "work shared by many processes")
         .guarantees(
             "A message is there whole or not at all: rename(2) is atomic.",
@@ -64,8 +64,8 @@ final class DirectoryPrimitives {
             "That one listing shows what is added meanwhile.",
             "To come in the order of readdir(3), which is none.")
         .security(
-            "Who can write in the directory can take and remove any message, unless it is sticky,"
-                + " and then nobody can claim another user's.",
+            "Who can write in the directory can take and remove any message; if it is sticky, only"
+                + " the message's owner, the directory's and root can, so nobody else can claim it.",
             "Between listing and renaming another may be first: ENOENT is the answer, no error.",
             "Inodes and disk can be filled by any sender.",
             "Names of files (sizes and times too) are visible to all who may list.")
@@ -94,7 +94,7 @@ final class DirectoryPrimitives {
         .but("on NFS others see a change when their caches expire")
         .is(FILESYSTEM, Filesystem.ANY)
         .is(SHELL, Shell.EVERYDAY)
-        .but("set -C; >DIR/NAME; rm DIR/NAME; ls DIR")
+        .but("(set -C; : >DIR/NAME) && ls DIR; rm DIR/NAME")
         .uses("who is registered, enabled, done", "flags that scripts set and clear")
         .guarantees(
             "Adding and removing are atomic, and tell who of several was first: O_EXCL, mkdir(2) and"
@@ -127,15 +127,15 @@ final class DirectoryPrimitives {
         .is(ORDERING, Ordering.LATEST)
         .is(RECEIVERS, Receivers.ALL)
         .is(MESSAGE_SIZE, MessageSize.KILOBYTES)
-        .but("a path of at most 4,095 bytes")
-        .atMost(4095)
+        .but("a path of at most 4,095 bytes; 1,023 on xfs")
+        .atMost(1023)
         .is(PERMISSIONS, Permission.DIRECTORY_MODE)
         .but("a link's own mode is not used on Linux")
         .is(REACH, Reach.HOSTS)
         .but("each host resolves the path for itself")
         .is(FILESYSTEM, Filesystem.SPECIAL_FILES)
         .is(SHELL, Shell.EVERYDAY)
-        .but("ln -s NEW TEMPORARY; mv -T TEMPORARY LINK")
+        .but("ln -s NEW LINK.new && mv -T LINK.new LINK # GNU mv")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS, Platform.WINDOWS)
         .but("on Windows it takes a privilege or the developer mode")
         .uses(

@@ -46,10 +46,11 @@ final class FilePrimitives {
         .is(RECEIVERS, Receivers.SHARED)
         .is(PERFORMANCE, Performance.FILE_DATA)
         .but("and a lock around each")
-        .is(DEATH, Death.WHOLE, Death.RETURNED)
-        .but("half a record shows by its checksum and is cut off; what was only looked at stays")
+        .is(DEATH, Death.WHOLE, Death.LOST)
+        .but("in Parley a torn end is cut off, and what was only looked at stays, unclaimed")
         .is(REACH, Reach.HOST)
-        .but("further only where the lock reaches, as fcntl(2) locks do over NFS")
+        .but(
+            "further only where the lock reaches, as fcntl(2) locks do over NFS; in Parley one host")
         .is(SHELL, Shell.NONE)
         .uses("messages between a few programs", "one file to copy, to keep, to look into")
         .guarantees(
@@ -57,6 +58,7 @@ final class FilePrimitives {
             "Messages come out in the order in which they went in.")
         .promisesNot(
             "Consumers side by side: all take turns at one lock.",
+            "A claim: who looks and takes later may do what another did, too.",
             "Room given back at once: a file's front cannot simply be cut off.",
             "Anything against a program that writes without the lock.")
         .security(
@@ -90,7 +92,7 @@ final class FilePrimitives {
         .but("O_APPEND is not atomic over NFS: writers overwrite each other")
         .is(FILESYSTEM, Filesystem.LOCAL)
         .is(SHELL, Shell.EVERYDAY)
-        .but("echo LINE >>FILE; tail -f FILE")
+        .but("echo LINE >>FILE; tail -n 1 FILE")
         .uses("logs", "events that are replayed", "an audit trail")
         .guarantees(
             "With O_APPEND the move to the end and the write are one step: no entry is written over"
@@ -135,7 +137,7 @@ final class FilePrimitives {
         .but("on NFS others see it when their caches expire, and a rename that failed may be done")
         .is(FILESYSTEM, Filesystem.ONE_MOUNT)
         .is(SHELL, Shell.EVERYDAY)
-        .but("mv NEW FILE, on one filesystem")
+        .but("mv NEW FILE # both on one filesystem")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS, Platform.WINDOWS)
         .but(
             "renameat2(2)'s exchange and no-replace: Linux 3.15; Windows may refuse while the file"

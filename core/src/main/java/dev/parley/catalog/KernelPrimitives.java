@@ -30,8 +30,7 @@ final class KernelPrimitives {
         .but("the last one wins; compare-and-swap takes a lock beside it")
         .is(RECEIVERS, Receivers.ALL)
         .is(MESSAGE_SIZE, MessageSize.KILOBYTES)
-        .but("64 KiB a value; on ext4 some 4 KB for all of a file's, btrfs some 16 KB a value")
-        .atMost(65_536)
+        .but("64 KiB a value; on btrfs some 16 KB, on ext4 some 4 KB for all of a file's")
         .is(BUFFERING, Buffering.FILESYSTEM)
         .is(TRANSFER, Transfer.COPIED)
         .is(PERFORMANCE, Performance.SYSTEM_CALL)
@@ -40,7 +39,7 @@ final class KernelPrimitives {
         .but("user.*: as the file's content; trusted.*: CAP_SYS_ADMIN; security.*: its module")
         .is(SECURITY, Protection.ACCESS_CHECKED)
         .is(RENDEZVOUS, Rendezvous.PATH)
-        .is(REACH, Reach.HOSTS)
+        .is(REACH, Reach.HOSTS_WITH_CARE)
         .but("user.* over NFS 4.2 since Linux 5.9")
         .is(NAMESPACE, Namespace.MOUNT)
         .is(FILESYSTEM, Filesystem.XATTRS)
@@ -59,12 +58,12 @@ final class KernelPrimitives {
             "Compare-and-swap by itself.",
             "Room: ENOSPC or E2BIG come early.")
         .security(
-            "Who can write the file can set user.* on it, in a sticky directory's case the owner.",
+            "Who can write the file can set user.* on it; on a sticky directory only its owner can.",
             "Between reading and setting another may set; a replaced file has other attributes.",
             "Space counts as the file owner's.",
             "Names are listed to all who reach the file, values to those who may read it.")
         .page("attributes.md")
-        .remark("a channel of values with compare-and-swap")
+        .remark("not in Parley yet: a channel with compare-and-swap")
         .from("man 7 xattr", "man 2 setxattr", "book 4.5.2");
   }
 
@@ -169,7 +168,7 @@ final class KernelPrimitives {
         .is(FILESYSTEM, Filesystem.NONE)
         .but("they are filesystems of their own")
         .is(SHELL, Shell.EVERYDAY)
-        .but("cat /proc/locks; ls -l /proc/PID/fd")
+        .but("cat /proc/locks; ls -l /proc/self/fd")
         .is(PLATFORMS, Platform.LINUX)
         .but("other systems have other, smaller ones, or none (macOS)")
         .uses("who holds a file, a lock, a socket", "limits and how near they are", "devices")

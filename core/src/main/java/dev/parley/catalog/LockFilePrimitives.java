@@ -9,7 +9,7 @@ final class LockFilePrimitives {
   private LockFilePrimitives() {}
 
   static List<Primitive> all() {
-    return List.of(pidFile(), dotlock(), gitLockfile(), lease(), sharedMemoryLock());
+    return List.of(lease(), pidFile(), dotlock(), gitLockfile(), sharedMemoryLock());
   }
 
   private static Entry lockFile(String name, String title, String summary) {
@@ -41,7 +41,7 @@ final class LockFilePrimitives {
         .is(BUFFERING, Buffering.FILESYSTEM)
         .is(TRANSFER, Transfer.COPIED)
         .is(DEATH, Death.RELEASED, Death.STALE)
-        .but("released if a kernel lock proves it, stale if there is only the number")
+        .but("released where a kernel lock proves it, as in Parley; else stale")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
         .is(REACH, Reach.HOST)
         .is(NAMESPACE, Namespace.MOUNT, Namespace.PID)
@@ -50,7 +50,7 @@ final class LockFilePrimitives {
         .but("kill -HUP \"$(cat FILE)\"")
         .uses("one instance of a daemon", "to know whom to signal")
         .guarantees(
-            "With the kernel lock: one holder, and free as soon as it is dead.",
+            "With a kernel lock on it, as in Parley: one holder, and free as soon as it is dead.",
             "The number is for people and scripts.")
         .promisesNot(
             "That the PID in a file without a lock is that of the program that wrote it: PIDs are"
@@ -74,8 +74,8 @@ final class LockFilePrimitives {
             "FILE.lock, made by link(2) from a file of one's own: who makes it holds the lock on"
                 + " FILE.")
         .aka("dot", "lockfile")
-        .is(DEATH, Death.RELEASED, Death.STALE)
-        .but("Parley proves its own by a kernel lock; other tools judge by PID, or after 5 minutes")
+        .is(DEATH, Death.STALE)
+        .but("judged by PID, or after 5 minutes; in Parley its own by a kernel lock, at once")
         .is(REACH, Reach.HOSTS)
         .but("made for NFS: link(2) is atomic there, and the link count tells the outcome")
         .is(FILESYSTEM, Filesystem.HARD_LINKS, Filesystem.ONE_MOUNT)
@@ -118,7 +118,7 @@ final class LockFilePrimitives {
         .but("O_EXCL works on NFS since version 3")
         .is(FILESYSTEM, Filesystem.ONE_MOUNT)
         .is(SHELL, Shell.EVERYDAY)
-        .but("set -C; >FILE.lock && mv FILE.lock FILE")
+        .but("(set -C; : >FILE.lock) && { CMD >FILE.lock && mv FILE.lock FILE || rm FILE.lock; }")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS, Platform.WINDOWS)
         .uses(
             "files that are read often and changed seldom", "refs and indexes of git repositories")
@@ -142,13 +142,16 @@ final class LockFilePrimitives {
     return lockFile(
             "lease",
             "Lease",
-            "A lock file with a time limit and a token, for hosts that cannot see each other's"
+            "A lock on disk with a time limit and a token, for hosts that cannot see each other's"
                 + " processes.")
         .aka("lease-file")
+        .is(SYNCHRONISATION, Synchronisation.NON_BLOCKING)
+        .but("over a network nobody tells: one looks again")
         .is(DEATH, Death.STALE)
         .but("until its time is over")
         .is(REACH, Reach.HOSTS)
         .but("by time alone: across hosts nothing proves a death")
+        .is(FILESYSTEM, Filesystem.HARD_LINKS, Filesystem.ONE_MOUNT)
         .is(SHELL, Shell.TOOL)
         .but("parley lock")
         .uses("a job that one of several hosts does", "a holder that may hang")
@@ -159,7 +162,7 @@ final class LockFilePrimitives {
             "That a holder which was stopped beyond its time knows it: check the token where the"
                 + " effect happens.",
             "Anything if clocks run at different speeds by more than the margin.",
-            "To be fcntl(2)'s F_SETLEASE, which tells a file's owner that others want to open it.")
+            "To be fcntl(2)'s F_SETLEASE, whose holder is told when others open the file.")
         .security(
             "Who can write in the directory can take, break or prolong it.",
             "A late holder's writes land after the next grant unless the token is checked.",
@@ -181,7 +184,8 @@ final class LockFilePrimitives {
         .is(SYNCHRONISATION, Synchronisation.BLOCKING, Synchronisation.NON_BLOCKING)
         .is(PERFORMANCE, Performance.MEMORY)
         .is(DEATH, Death.RELEASED, Death.BROKEN)
-        .but("the next holder is told that what the lock guards may be half changed")
+        .but(
+            "robust mutexes, and in Parley: the next one is told that the data may be half changed")
         .is(REACH, Reach.HOST)
         .is(FILESYSTEM, Filesystem.SHARED_MAPPINGS)
         .is(SHELL, Shell.NONE)
@@ -191,7 +195,7 @@ final class LockFilePrimitives {
         .guarantees(
             "One holder among those who map the memory.",
             "No system call as long as nobody waits.",
-            "A holder's death is noticed and said to the next.")
+            "In a robust mutex, and in Parley: a holder's death is noticed and said to the next.")
         .promisesNot(
             "That the guarded data is whole after a death.",
             "Anything against a peer that writes to the word.",

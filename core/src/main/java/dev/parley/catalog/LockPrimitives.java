@@ -56,9 +56,9 @@ final class LockPrimitives {
         .is(DEATH, Death.RELEASED)
         .but("when the last duplicate is closed: a child that inherited it holds on")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
-        .but("any open will do: who may only read can take it exclusively")
-        .is(REACH, Reach.HOSTS)
-        .but("over NFS since Linux 2.6.12, as an fcntl(2) lock of the whole file")
+        .but("on a local filesystem any open will do: who may only read can take it exclusively")
+        .is(REACH, Reach.HOSTS_WITH_CARE)
+        .but("over NFS as an fcntl(2) lock, and then opened for writing; lost with its server")
         .is(SHELL, Shell.TOOL)
         .but("flock(1)")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS)
@@ -94,8 +94,8 @@ final class LockPrimitives {
         .but("when the last duplicate is closed: a child that inherited it holds on")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
         .but("a shared lock needs a descriptor for reading, an exclusive one for writing")
-        .is(REACH, Reach.HOSTS)
-        .but("over NFS as other fcntl(2) locks; one may be lost when the network is away too long")
+        .is(REACH, Reach.HOSTS_WITH_CARE)
+        .but("over NFS; a host that is cut off too long loses it, and may go on all the same")
         .is(SHELL, Shell.TOOL)
         .but("parley lock; flock --fcntl of newer util-linux")
         .is(PLATFORMS, Platform.LINUX, Platform.MACOS)
@@ -133,8 +133,8 @@ final class LockPrimitives {
         .but("at the holder's end, and when it closes any descriptor of the file")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
         .but("a shared lock needs a descriptor for reading, an exclusive one for writing")
-        .is(REACH, Reach.HOSTS)
-        .but("over NFS; one may be lost when the network is away too long")
+        .is(REACH, Reach.HOSTS_WITH_CARE)
+        .but("over NFS; a host that is cut off too long loses it, and may go on all the same")
         .is(SHELL, Shell.TOOL)
         .but("parley lock")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS)
@@ -143,10 +143,12 @@ final class LockPrimitives {
         .guarantees(
             "One writer or several readers for each byte, among OFD and POSIX locks alike.",
             "The kernel frees it when its process ends.",
-            "F_GETLK tells the holder's PID; a circle of waiters gets EDEADLK.")
+            "F_GETLK tells the holder's PID.")
         .promisesNot(
             "To last: closing any descriptor of the file in the process, a library's too, drops it.",
             "To exclude the threads of one process.",
+            "That a circle of waiters gets EDEADLK: it may be missed, and told of where there is"
+                + " none.",
             "To be inherited by a child: fork(2) does not pass it on.",
             "To see or hinder flock(2) locks, on Linux.")
         .security(

@@ -43,7 +43,8 @@ final class MemoryPrimitives {
             "A file that several processes map with MAP_SHARED: what one stores, the others load.")
         .aka("mmap", "shared-memory", "shm", "posix-shared-memory")
         .is(PERSISTENCE, Persistence.SEMI_PERSISTENT, Persistence.PERSISTENT)
-        .but("on tmpfs (/dev/shm, where shm_open(3) makes its files), or on a disk with msync(2)")
+        .but(
+            "on tmpfs (shm_open(3) makes its files in /dev/shm), or on a disk; msync(2) for a power cut")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
         .is(SECURITY, Protection.ACCESS_CHECKED)
         .is(RENDEZVOUS, Rendezvous.PATH)

@@ -50,7 +50,7 @@ final class NamelessPrimitives {
         .but("Linux 2.6.22; FreeBSD 13")
         .uses("to wake a thread that sleeps in poll(2)", "a wake-up beside a ring in shared memory")
         .guarantees(
-            "A write that returned is not lost until somebody reads it.",
+            "A write that returned is in the count of the next read.",
             "Cheaper than a pipe, and one descriptor instead of two.")
         .promisesNot("To say who wrote, or how often.", "A name: it must be inherited or passed.")
         .security(
@@ -153,13 +153,13 @@ final class NamelessPrimitives {
         .is(NAMESPACE, Namespace.PID)
         .is(FILESYSTEM, Filesystem.NONE)
         .is(SHELL, Shell.EVERYDAY)
-        .but("kill -HUP PID; trap")
+        .but("trap 'echo LINE' HUP; kill -HUP $$")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS)
         .but("POSIX.1; macOS has no real-time signals")
         .uses("reload, terminate, stop and go on")
         .guarantees(
             "SIGKILL and SIGSTOP cannot be caught, blocked or ignored.",
-            "A blocked signal stays pending until it is unblocked.")
+            "A blocked signal stays pending until it is unblocked or accepted.")
         .promisesNot(
             "A count: standard signals that are pending merge into one.",
             "Safe code in a handler: few functions are async-signal-safe.",

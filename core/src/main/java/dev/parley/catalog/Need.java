@@ -19,8 +19,8 @@ public enum Need implements Term {
   FD_PASSING("passes open descriptors", Rule.on(ROLE).yes(Role.HANDOVER)),
   WHO_HOLDS("shows who holds or uses what", Rule.on(ROLE).yes(Role.INSPECTION)),
   PERSISTENT(
-      "outlives the processes",
-      Rule.on(PERSISTENCE).yes(Persistence.PERSISTENT).yes(Persistence.SEMI_PERSISTENT)),
+      "outlives the processes, and does not end with a reboot",
+      Rule.on(PERSISTENCE).yes(Persistence.PERSISTENT).partly(Persistence.SEMI_PERSISTENT)),
   SURVIVES_REBOOT(
       "outlives a reboot, if it is on a disk", Rule.on(PERSISTENCE).yes(Persistence.PERSISTENT)),
   TWO_WAY("both sides send", Rule.on(DIRECTION).yes(Direction.TWO_WAY)),
@@ -63,6 +63,9 @@ public enum Need implements Term {
           .mars(Death.LOST)
           .mars(Death.TORN)
           .mars(Death.STALE)
+          .partly(Death.LOST)
+          .partly(Death.TORN)
+          .partly(Death.STALE)
           .spoils(Death.BROKEN)),
   REDELIVERY("what a dead reader had taken comes again", Rule.on(DEATH).yes(Death.RETURNED)),
   RELEASED_ON_DEATH(
@@ -77,7 +80,8 @@ public enum Need implements Term {
       "only those it was handed to reach it",
       Rule.on(SECURITY).yes(Protection.UNREACHABLE).partly(Protection.ACCESS_CHECKED)),
   TAMPER_PROOF(
-      "what was sent cannot be changed afterwards", Rule.on(SECURITY).yes(Protection.UNCHANGEABLE)),
+      "what was sent cannot be changed afterwards",
+      Rule.on(SECURITY).yes(Protection.UNCHANGEABLE).partly(Protection.COPIED)),
   UNRELATED_PROCESSES(
       "found by a name, without a common parent",
       Rule.on(RENDEZVOUS)
@@ -86,7 +90,7 @@ public enum Need implements Term {
           .yes(Rendezvous.IPC_NAME)
           .yes(Rendezvous.KEY)
           .yes(Rendezvous.PID)),
-  OTHER_HOST("reaches another host", Rule.on(REACH).yes(Reach.HOSTS)),
+  OTHER_HOST("reaches another host", Rule.on(REACH).yes(Reach.HOSTS).partly(Reach.HOSTS_WITH_CARE)),
   ACROSS_CONTAINERS(
       "reaches into another container",
       Rule.on(NAMESPACE)
@@ -94,7 +98,10 @@ public enum Need implements Term {
           .yes(Namespace.NONE)
           .mars(Namespace.NETWORK)
           .mars(Namespace.IPC)
-          .mars(Namespace.PID)),
+          .mars(Namespace.PID)
+          .partly(Namespace.NETWORK)
+          .partly(Namespace.IPC)
+          .partly(Namespace.PID)),
   SHELL_FRIENDLY("scripts can use it", Rule.on(SHELL).yes(Shell.EVERYDAY).partly(Shell.TOOL)),
   FREEBSD("FreeBSD has it", Rule.on(PLATFORMS).yes(Platform.FREEBSD)),
   MACOS("macOS has it", Rule.on(PLATFORMS).yes(Platform.MACOS)),
@@ -118,6 +125,11 @@ public enum Need implements Term {
   /// Whether `primitive` meets it, and why.
   public Verdict judge(Primitive primitive) {
     return new Verdict(this, rule.fit(primitive), rule.why(primitive));
+  }
+
+  /// Whether it is about what a primitive is for.
+  boolean isRole() {
+    return rule.dimension() == ROLE;
   }
 
   /// The need of that word, as for [Catalog#primitive].

@@ -6,8 +6,7 @@ import java.util.List;
 
 /// System V IPC and POSIX IPC, for comparison: named, but not by files. Source: book 4.2, 14.3.
 final class OtherPrimitives {
-  private static final String NOT_OURS =
-      "not part of Parley: no path names it, and ls(1), mode and" + " inotify do not apply";
+  private static final String NOT_OURS = "not part of Parley: no path of one's choice names it";
 
   private OtherPrimitives() {}
 
@@ -61,6 +60,7 @@ final class OtherPrimitives {
         .aka("msgget", "sysv", "sysv-ipc")
         .is(SYNCHRONISATION, Synchronisation.BLOCKING, Synchronisation.NON_BLOCKING)
         .but("not by poll(2)")
+        .is(SECURITY, Protection.ACCESS_CHECKED, Protection.UNCHANGEABLE)
         .is(ORDERING, Ordering.FIFO, Ordering.CAUSAL, Ordering.PRIORITY)
         .but("a receiver may ask for one type, or for the lowest first")
         .is(MESSAGE_SIZE, MessageSize.KILOBYTES)
@@ -76,7 +76,7 @@ final class OtherPrimitives {
             "A time limit on waiting.",
             "To be removed with its users.")
         .security(
-            "Owner and mode of its own; the creator may remove it.",
+            "Owner and mode of its own; owner and creator may remove it.",
             "A removed queue's id may be used again; keys of ftok(3) can collide.",
             "One user can fill the queue, or use up all ids (kernel.msgmni).",
             "/proc/sysvipc/msg shows sizes, times and PIDs to all in the IPC namespace.")
@@ -114,7 +114,7 @@ final class OtherPrimitives {
         .security(
             "Owner and mode of its own.",
             "Between semget(2) and the first value another may use it.",
-            "Whoever may alter it can take all counts, or remove the set.",
+            "Whoever may alter it can take all counts; its owner or creator can remove the set.",
             "/proc/sysvipc/sem shows sets to all in the IPC namespace.")
         .from("man 2 semop", "man 7 sysvipc", "book 14.3.1");
   }
@@ -189,7 +189,8 @@ final class OtherPrimitives {
             "That a message comes again whose receiver died.")
         .security(
             "Owner and mode, without ACLs.",
-            "A name may be unlinked and made anew by another: the old descriptors go on.",
+            "Anybody may take the name first; it may be unlinked and made anew, and old descriptors go"
+                + " on.",
             "A low limit of queues for all (fs.mqueue.queues_max: 256).",
             "/dev/mqueue, where mounted, shows names and sizes.")
         .remark(NOT_OURS)
@@ -236,9 +237,10 @@ final class OtherPrimitives {
         .promisesNot("To notice a death.", "An owner: any process may post.", "Fairness.")
         .security(
             "Who can open it can take or give any count.",
-            "The value that sem_getvalue(3) tells is old when it arrives.",
+            "Anybody may take the name first; the value that sem_getvalue(3) tells is old when it"
+                + " arrives.",
             "A process that dies between wait and post stops the others for good.",
-            "The name.")
+            "Its name is listed in /dev/shm.")
         .remark(NOT_OURS)
         .from("man 7 sem_overview", "book 14.3.1");
   }

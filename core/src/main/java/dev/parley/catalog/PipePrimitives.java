@@ -50,14 +50,13 @@ final class PipePrimitives {
         .is(PERSISTENCE, Persistence.EPHEMERAL)
         .but("the name stays until it is unlinked; bytes go with the last open end")
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
-        .is(SECURITY, Protection.ACCESS_CHECKED, Protection.UNCHANGEABLE)
-        .but("unchangeable if written, not if vmsplice(2) or splice(2) put pages in")
+        .is(SECURITY, Protection.ACCESS_CHECKED, Protection.COPIED)
         .is(RENDEZVOUS, Rendezvous.PATH)
         .is(NAMESPACE, Namespace.MOUNT)
         .is(FILESYSTEM, Filesystem.SPECIAL_FILES)
         .but("on a network filesystem it joins processes of one host only")
         .is(SHELL, Shell.EVERYDAY)
-        .but("mkfifo PATH; cat PATH; echo LINE >PATH")
+        .but("mkfifo FIFO; cat FIFO & echo LINE >FIFO; wait")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS)
         .but("named pipes on Windows are something else")
         .uses("commands to a daemon from scripts", "a stream between two programs", "a wake-up")
@@ -71,13 +70,14 @@ final class PipePrimitives {
             "Boundaries between messages.",
             "That a write above PIPE_BUF is not mixed with those of others.",
             "Delivery: what lies in the pipe goes with the last open end.",
-            "Each reader its copy.")
+            "Each reader its copy.",
+            "That there is one: >PATH makes a regular file where none is, and waits where nobody"
+                + " reads.")
         .security(
             "Who can write can say anything, who can read takes it from the others.",
-            "An open(2) without O_NONBLOCK waits for the other end: a FIFO planted where a file was"
-                + " expected stops the program.",
-            "A reader that does not read stops the writers; SIGPIPE kills a writer that did not"
-                + " expect it.",
+            "Another file may take its place between look and open: look at the descriptor.",
+            "A reader that does not read stops the writers, SIGPIPE kills them; a FIFO planted where"
+                + " a file was expected stops who opens it without O_NONBLOCK.",
             "Any reader sees what was meant for another; the kernel does not say who wrote.")
         .in("dev.parley.primitive.fifo.FifoReader")
         .in("dev.parley.primitive.fifo.FifoWriter")
@@ -94,13 +94,13 @@ final class PipePrimitives {
         .aka("pipe")
         .is(PERSISTENCE, Persistence.EPHEMERAL)
         .is(PERMISSIONS, Permission.DESCRIPTOR)
-        .is(SECURITY, Protection.UNREACHABLE, Protection.UNCHANGEABLE)
+        .is(SECURITY, Protection.UNREACHABLE, Protection.COPIED)
         .but("but the same user gets in through /proc/PID/fd; spliced pages may change")
         .is(RENDEZVOUS, Rendezvous.DESCRIPTOR)
         .is(NAMESPACE, Namespace.NONE)
         .is(FILESYSTEM, Filesystem.NONE)
         .is(SHELL, Shell.EVERYDAY)
-        .but("a | b")
+        .but("CMD | sort")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS, Platform.WINDOWS)
         .uses("the output of one program as the input of the next", "a child's results")
         .guarantees(
@@ -114,7 +114,8 @@ final class PipePrimitives {
             "Both ways: that is two pipes, or a socket pair.")
         .security(
             "Who holds an end may use it; there is nothing to check.",
-            "A descriptor without O_CLOEXEC leaks into every program that is started.",
+            "Close-on-exec set after pipe(2) comes too late for a program started in between:"
+                + " pipe2(2).",
             "A reader that does not read stops the writers; SIGPIPE kills a writer that did not"
                 + " expect it.",
             "The same user can open /proc/PID/fd/N.")

@@ -13,7 +13,8 @@ public final class QuickReference {
 
       Every way to meet at a name, or to keep others out, with what it gives and what it does not. `parley catalog NAME`
       shows one of them, `parley catalog --compare A B` two side by side, `parley catalog --recommend NEED...` what fits.
-      Facts are Linux's; where other systems have it is said under *platforms*. Parley itself runs on Linux.
+      Facts are Linux's; where other systems have it is said under *platforms*. Parley itself runs on Linux, and what only
+      Parley's form of a thing does is marked *in Parley*. What the words mean is said [below](#words).
       """;
 
   private final StringBuilder text = new StringBuilder(HEAD);
@@ -24,6 +25,7 @@ public final class QuickReference {
   public static String markdown() {
     QuickReference page = new QuickReference();
     page.card();
+    page.limits();
     page.patterns();
     page.needs();
     page.words();
@@ -45,22 +47,56 @@ public final class QuickReference {
             one.trait(Dimension.DIRECTION).words(),
             one.trait(Dimension.BUFFERING).words(),
             one.trait(Dimension.ORDERING).words(),
-            String.join("; ", one.useCases()));
+            String.join("; ", one.useCases()) + (one.refused() ? " (**refused**)" : ""));
       }
+    }
+  }
+
+  /// The dimensions that the card has no room for.
+  private void limits() {
+    line("\n## Limits, costs, protection\n");
+    line("| primitive | waiting | message size | cost | after a kill | permissions | security |");
+    line("| --- | --- | --- | --- | --- | --- | --- |");
+    for (Primitive one : Catalog.primitives()) {
+      String bytes =
+          one.largestMessageBytes().isPresent()
+              ? " (" + one.largestMessageBytes().getAsLong() + ")"
+              : "";
+      row(
+          link(one.name()),
+          one.trait(Dimension.SYNCHRONISATION).words(),
+          one.trait(Dimension.MESSAGE_SIZE).words() + bytes,
+          one.trait(Dimension.PERFORMANCE).words(),
+          one.trait(Dimension.DEATH).words(),
+          one.trait(Dimension.PERMISSIONS).words(),
+          one.trait(Dimension.SECURITY).words());
+    }
+    line("\n## Where it works\n");
+    line("| primitive | platforms | reach | namespace | filesystem | shell |");
+    line("| --- | --- | --- | --- | --- | --- |");
+    for (Primitive one : Catalog.primitives()) {
+      row(
+          link(one.name()),
+          one.trait(Dimension.PLATFORMS).words(),
+          one.trait(Dimension.REACH).words(),
+          one.trait(Dimension.NAMESPACE).words(),
+          one.trait(Dimension.FILESYSTEM).words(),
+          one.trait(Dimension.SHELL).words());
     }
   }
 
   private void patterns() {
     line("\n## Patterns\n");
-    line("| pattern | use | made of | ordering | guarantees |");
-    line("| --- | --- | --- | --- | --- |");
+    line("| pattern | use | made of | ordering | gives, done right | in Parley |");
+    line("| --- | --- | --- | --- | --- | --- |");
     for (Pattern one : Catalog.patterns()) {
       row(
           link(one.name()),
           String.join("; ", one.useCases()),
           links(one.primitives()),
           one.orderingWords(),
-          one.guarantees().getFirst());
+          one.guarantees().getFirst(),
+          one.implementation().exists() ? "yes" : "not yet");
     }
   }
 
@@ -86,19 +122,20 @@ public final class QuickReference {
   }
 
   private void details(Family family) {
-    line("\n## " + family.title());
+    line("\n## " + family.title() + ", one by one");
     for (Primitive one : of(family)) {
       line("\n### " + one.name());
       line("\n" + one.title() + ". " + one.summary());
       section("Guaranteed", one.guarantees());
       section("Not promised", one.nonGuarantees());
-      line("");
+      line("\nProperties:\n");
       for (Trait<?> trait : one.traits()) {
         String detail = trait.detail().isEmpty() ? "" : " (" + trait.detail() + ")";
         line("- " + trait.dimension() + ": " + trait.words() + detail);
       }
       one.largestMessageBytes()
-          .ifPresent(bytes -> line("- largest message: " + bytes + " bytes with Linux's defaults"));
+          .ifPresent(
+              bytes -> line("- largest message: " + bytes + " bytes, with Linux's defaults"));
       Security security = one.security();
       line("\nSecurity:\n");
       line("- permissions: " + security.permissions());
@@ -116,8 +153,8 @@ public final class QuickReference {
     for (Pattern one : Catalog.patterns()) {
       line("\n### " + one.name());
       line("\n" + one.title() + ". " + one.summary());
-      section("Guaranteed", one.guarantees());
-      section("Not promised", one.nonGuarantees());
+      section("Gives, done right", one.guarantees());
+      section("Does not give", one.nonGuarantees());
       section("Done wrong", one.pitfalls());
       line("\n" + parley(one.implementation()));
       line("Made of " + links(one.primitives()) + ". Ordering: " + one.orderingWords() + ".");

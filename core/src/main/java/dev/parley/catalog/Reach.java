@@ -3,7 +3,8 @@ package dev.parley.catalog;
 /// How far it carries.
 public enum Reach implements Term {
   HOST("one host: one kernel"),
-  HOSTS("several hosts that share a filesystem, with care");
+  HOSTS_WITH_CARE("several hosts, as far as the file server and their kernels play along"),
+  HOSTS("several hosts that share a filesystem");
 
   private final String meaning;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 ///
 /// @param needs without repetitions
 /// @param ranked all primitives but those that Parley refuses: fewest needs missed first, then
-///   fewest met in part, then as in [Catalog#primitives]
+///   fewest of these about what it is for, then fewest met in part, then as in [Catalog#primitives]
 /// @param conflicts the smallest groups of needs that no primitive meets together, not even in
 ///   part; empty if some primitive misses none
 public record Recommendation(List<Need> needs, List<Ranked> ranked, List<List<Need>> conflicts) {
@@ -21,6 +21,11 @@ public record Recommendation(List<Need> needs, List<Ranked> ranked, List<List<Ne
     /// How many needs it meets so.
     public long count(Fit fit) {
       return verdicts.stream().filter(verdict -> verdict.fit() == fit).count();
+    }
+
+    /// A thing of another kind is further off than one of the kind that lacks a property.
+    private long missedRoles() {
+      return missed().stream().filter(Need::isRole).count();
     }
 
     /// The needs that it does not meet.
@@ -42,6 +47,7 @@ public record Recommendation(List<Need> needs, List<Ranked> ranked, List<List<Ne
             .map(primitive -> judge(primitive, distinct))
             .sorted(
                 Comparator.comparingLong((Ranked one) -> one.count(Fit.NO))
+                    .thenComparingLong(Ranked::missedRoles)
                     .thenComparingLong(one -> one.count(Fit.PARTLY)))
             .toList();
     return new Recommendation(distinct, ranked, conflicts(distinct, ranked));

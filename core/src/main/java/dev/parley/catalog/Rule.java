@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 ///
 /// @param yes words that meet it
 /// @param partly words that meet it in part, if none of `yes` is there
-/// @param mars words that leave it met in part only
+/// @param mars words with which `yes` counts in part only
 /// @param spoils words that rule it out
 record Rule<E extends Enum<E> & Term>(
     Dimension<E> dimension, Set<E> yes, Set<E> partly, Set<E> mars, Set<E> spoils) {
@@ -38,7 +38,7 @@ record Rule<E extends Enum<E> & Term>(
     Set<E> terms = primitive.trait(dimension).terms();
     if (meet(terms, spoils)) return Fit.NO;
     if (meet(terms, yes)) return meet(terms, mars) ? Fit.PARTLY : Fit.YES;
-    return meet(terms, partly) || meet(terms, mars) ? Fit.PARTLY : Fit.NO;
+    return meet(terms, partly) ? Fit.PARTLY : Fit.NO;
   }
 
   /// The primitive's words that decide, or all if none does, with what they mean and leave out.

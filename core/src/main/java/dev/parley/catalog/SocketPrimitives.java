@@ -37,8 +37,9 @@ final class SocketPrimitives {
         .is(PERMISSIONS, Permission.FILE_MODE, Permission.DIRECTORY_MODE)
         .but("to connect or send needs write permission on the socket file, on Linux")
         .is(SECURITY, Protection.ACCESS_CHECKED, Protection.PEER_KNOWN, Protection.UNCHANGEABLE)
+        .but("who called connect(2) or listen(2), then; users of other namespaces are 65534")
         .is(RENDEZVOUS, Rendezvous.PATH)
-        .but("at most 107 bytes of path in an address")
+        .but("at most 107 bytes of path; socketpair(2) makes a pair without a name")
         .is(REACH, Reach.HOST)
         .is(NAMESPACE, Namespace.MOUNT)
         .is(FILESYSTEM, Filesystem.SPECIAL_FILES)
@@ -52,7 +53,7 @@ final class SocketPrimitives {
             "stream-socket",
             "Unix stream socket",
             "A server listens at a path; each client gets a two-way stream of bytes of its own.")
-        .aka("unix-socket", "uds", "af-unix")
+        .aka("unix-socket", "uds", "af-unix", "socketpair")
         .is(ROLE, Role.STREAM, Role.HANDOVER)
         .is(ORDERING, Ordering.FIFO)
         .but("within a connection; between connections there is none")
@@ -62,6 +63,8 @@ final class SocketPrimitives {
         .but("several may accept from one listening socket; each connection goes to one")
         .is(MESSAGE_SIZE, MessageSize.STREAM)
         .is(TRANSFER, Transfer.SPLICED)
+        .is(SECURITY, Protection.ACCESS_CHECKED, Protection.PEER_KNOWN, Protection.COPIED)
+        .but("who called connect(2) or listen(2), then; users of other namespaces are 65534")
         .is(SHELL, Shell.TOOL)
         .but("socat, nc -U")
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD, Platform.MACOS, Platform.WINDOWS)
@@ -69,10 +72,11 @@ final class SocketPrimitives {
         .uses("requests and answers", "a service with sessions", "what D-Bus, X11 and Docker use")
         .guarantees(
             "Bytes of a connection arrive in order, once, or the connection ends.",
-            "SO_PEERCRED: who connected, as of connect(2); SO_PEERPIDFD since Linux 6.5.",
+            "SO_PEERCRED: who called connect(2) or listen(2), then; SO_PEERPIDFD since Linux 6.5.",
             "A peer's end is seen: end of file, EPIPE or ECONNRESET.")
         .promisesNot(
             "Boundaries between messages.",
+            "That who connected is who writes: descriptors are inherited and passed on.",
             "That what was written is read: the peer may die before.",
             "An address that is free after a crash: the file stays, bind(2) says EADDRINUSE.")
         .security(
@@ -110,13 +114,15 @@ final class SocketPrimitives {
         .guarantees(
             "A datagram arrives whole, once, in order, while the receiver lives.",
             "On Linux a full receiver makes the sender wait, or EAGAIN: nothing is dropped.",
-            "SO_PASSCRED: the kernel's word on who sent each one.")
+            "SO_PASSCRED: who called send(2) for each, by real user, checked by the kernel.")
         .promisesNot(
             "That it was read: a receiver's death loses what is queued.",
+            "That the sender meant it: a descriptor given as standard output writes in its name;"
+                + " CAP_SETUID may name others.",
             "That a sender learns of a receiver that came and went between two messages.",
             "Delivery to several: that is one send for each.")
         .security(
-            "Write permission on the file lets anyone send; without it nobody may.",
+            "Who has write permission on the file may send anything.",
             "Replies to an address go to whoever is bound to it by then.",
             "One that fills the receiver's queue keeps all others waiting.",
             "/proc/net/unix shows the paths to all in the network namespace.")
@@ -144,10 +150,10 @@ final class SocketPrimitives {
         .atMost(DEFAULT_LARGEST_DATAGRAM)
         .is(PLATFORMS, Platform.LINUX, Platform.FREEBSD)
         .but("Linux 2.6.4; not macOS, not Windows")
-        .uses("requests and answers without framing", "control channels (udev, Wi-Fi daemons)")
+        .uses("requests and answers without framing", "control channels (udev)")
         .guarantees(
             "Messages of a connection arrive whole, in order, once, or the connection ends.",
-            "SO_PEERCRED: who connected, as of connect(2).",
+            "SO_PEERCRED: who called connect(2) or listen(2), then.",
             "A peer's end is seen.")
         .promisesNot(
             "That what was sent is read: the peer may die before.",
@@ -182,7 +188,7 @@ final class SocketPrimitives {
         .is(DEATH, Death.RELEASED, Death.LOST)
         .but("the name is free at once; what was read is gone")
         .is(PERMISSIONS, Permission.NONE)
-        .is(SECURITY, Protection.EXPOSED, Protection.PEER_KNOWN, Protection.UNCHANGEABLE)
+        .is(SECURITY, Protection.EXPOSED, Protection.PEER_KNOWN, Protection.COPIED)
         .is(RENDEZVOUS, Rendezvous.ABSTRACT_NAME)
         .but("at most 107 bytes, NUL bytes allowed")
         .is(NAMESPACE, Namespace.NETWORK)
@@ -246,8 +252,9 @@ final class SocketPrimitives {
         .security(
             "A descriptor carries its rights past every later check of paths: pass the narrowest.",
             "What arrives may be anything: fstat(2) it, and do not block on it.",
-            "A peer can send descriptors until yours run out: take only as many as were agreed.",
-            "A passed directory opens all below it to openat(2), beyond a chroot(2) too.")
+            "A peer can send descriptors until yours run out: take only as many as were agreed, or none"
+                + " (SO_PASSRIGHTS, Linux 6.16).",
+            "A passed directory lets openat(2) reach what is below it, out of a chroot(2) too.")
         .in("dev.parley.primitive.socket.MessageChannel")
         .from("man 7 unix, SCM_RIGHTS", "man 3 cmsg", "book 4.4.2, 14.4.1");
   }

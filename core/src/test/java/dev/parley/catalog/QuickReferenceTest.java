@@ -3,9 +3,11 @@ package dev.parley.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -56,8 +58,8 @@ class QuickReferenceTest {
     String page = QuickReference.markdown();
     List<String> headings =
         page.lines()
-            .filter(line -> line.startsWith("### "))
-            .map(line -> line.substring(4))
+            .filter(line -> line.startsWith("#"))
+            .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
             .toList();
     assertThat(headings).doesNotHaveDuplicates();
     assertThat(
@@ -96,6 +98,15 @@ class QuickReferenceTest {
   void everyClassThatIsNamedIsThereOrToCome() {
     assertThat(CLASSES_TO_COME)
         .containsAll(classes().filter(name -> !exists(name)).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void aClassThatIsNamedCanBeUsed() throws ClassNotFoundException {
+    for (String name : classes().filter(QuickReferenceTest::exists).toList()) {
+      Class<?> type = Class.forName(name, false, QuickReferenceTest.class.getClassLoader());
+      assertThat(Modifier.isPublic(type.getModifiers())).as(name).isTrue();
+      assertThat(type.getModule().isExported(type.getPackageName())).as(name).isTrue();
+    }
   }
 
   private static Stream<String> classes() {

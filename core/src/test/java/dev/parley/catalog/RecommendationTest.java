@@ -19,9 +19,20 @@ class RecommendationTest {
     "FD_PASSING ORDERED, stream-socket",
     "MUTUAL_EXCLUSION, flock",
     "MUTUAL_EXCLUSION FAST, shared-memory-lock",
+    "MUTUAL_EXCLUSION OTHER_HOST, lease",
     "MUTUAL_EXCLUSION OTHER_HOST SHELL_FRIENDLY, git-lockfile",
+    "MUTUAL_EXCLUSION RELEASED_ON_DEATH, flock",
+    "READ_LOCK, flock",
+    "MANY_WRITERS OTHER_HOST MESSAGES, directory-queue",
+    "REDELIVERY WORK_SHARING SURVIVES_REBOOT, directory-queue",
+    "PRIORITIES PERSISTENT, directory-queue",
+    "TAMPER_PROOF ZERO_COPY, sealed-memfd",
+    "TWO_WAY AUTHENTICATED_PEER SHELL_FRIENDLY, stream-socket",
+    "ACROSS_CONTAINERS FD_PASSING, stream-socket",
+    "SHARED_STATE FAST, mapped-file",
+    "REPLAY SHELL_FRIENDLY, append-log",
     "BROADCAST ORDERED SURVIVES_REBOOT, append-log",
-    "FAST MESSAGES PERSISTENT, shared-memory-queue",
+    "FAST MESSAGES WORK_SHARING, shared-memory-queue",
     "PRIVATE TAMPER_PROOF LARGE_MESSAGES, sealed-memfd",
     "REDELIVERY PRIORITIES SHELL_FRIENDLY, directory-queue",
     "MESSAGES TWO_WAY AUTHENTICATED_PEER NO_POLLING, datagram-socket",
@@ -60,6 +71,11 @@ class RecommendationTest {
     assertThat(fit("CRASH_SAFE", "mapped-file")).isEqualTo(Fit.NO);
     assertThat(fit("CRASH_SAFE", "shared-memory-lock")).isEqualTo(Fit.NO);
     assertThat(fit("RELEASED_ON_DEATH", "pid-file")).isEqualTo(Fit.PARTLY);
+    assertThat(fit("RELEASED_ON_DEATH", "dotlock")).isEqualTo(Fit.NO);
+    assertThat(fit("OTHER_HOST", "flock")).isEqualTo(Fit.PARTLY);
+    assertThat(fit("TAMPER_PROOF", "fifo")).isEqualTo(Fit.PARTLY);
+    assertThat(fit("TAMPER_PROOF", "stream-socket")).isEqualTo(Fit.PARTLY);
+    assertThat(fit("PERSISTENT", "posix-queue")).isEqualTo(Fit.PARTLY);
     assertThat(fit("ACROSS_CONTAINERS", "abstract-socket")).isEqualTo(Fit.PARTLY);
     assertThat(fit("ACROSS_CONTAINERS", "sysv-queue")).isEqualTo(Fit.PARTLY);
     assertThat(fit("ACROSS_CONTAINERS", "fifo")).isEqualTo(Fit.YES);
@@ -91,8 +107,7 @@ class RecommendationTest {
   @Test
   void onlyTheSmallestGroupsOfContradictoryNeedsAreNamed() {
     Recommendation answer = ask("ORDERED", "OTHER_HOST", "MANY_WRITERS", "FD_PASSING");
-    assertThat(answer.conflicts())
-        .containsExactly(List.of(Need.ORDERED, Need.OTHER_HOST), CONTRADICTORY);
+    assertThat(answer.conflicts()).containsExactly(CONTRADICTORY);
   }
 
   @Test
@@ -111,6 +126,13 @@ class RecommendationTest {
     assertThat(ask("FAST", "FAST").needs()).containsExactly(Need.FAST);
     assertThatThrownBy(() -> Recommendation.of(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void amongTheNearestThoseOfTheRightKindComeFirst() {
+    Recommendation answer = ask("MESSAGES", "WINDOWS", "PRIORITIES", "TWO_WAY");
+    assertThat(answer.fitting()).isEmpty();
+    assertThat(answer.nearest().getFirst().primitive().is(Dimension.ROLE, Role.MESSAGES)).isTrue();
   }
 
   @Test
