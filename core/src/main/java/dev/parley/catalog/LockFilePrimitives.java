@@ -168,6 +168,7 @@ final class LockFilePrimitives {
             "A late holder's writes land after the next grant unless the token is checked.",
             "A holder can prolong for ever.",
             "Host and process of the holder.")
+        .in(LockPrimitives.LOCK_FILE)
         .command("parley lock --kind lease")
         .from("book 4.3.2, 10.4.1");
   }
