@@ -7,12 +7,16 @@ import dev.parley.primitive.file.Filesystem;
 import dev.parley.sys.Fd;
 import dev.parley.sys.InotifyEvent;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Sockets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// What passes between processes: appended records, events, bytes in a FIFO.
 final class ChannelExaminations {
   private static final int RECORDS = 200;
+  private static final int ADDITIONS = 100_000;
   private static final int MOST_APPENDED_BYTES = 64 << 20;
   private static final int PATIENCE_MILLIS = 2_000;
 
@@ -31,11 +35,13 @@ final class ChannelExaminations {
   void run(Doctor doctor) throws IOException {
     doctor.examine(APPENDS_STAY_WHOLE, this::appends);
     doctor.examine(INOTIFY, this::inotify);
+    doctor.examine(SHARED_MAPPINGS, this::sharedMappings);
+    doctor.examine(SOCKETS, this::sockets);
     doctor.examine(FIFOS, this::fifos);
   }
 
   private Finding appends() throws IOException {
-    dir.touch("appended");
+    dir.create("appended").close();
     if (workers.all(Trial.APPEND, RECORDS).contains("short")) {
       return Finding.unknown(APPENDS_STAY_WHOLE, "a write fell short; is the disk full?");
     }
@@ -64,6 +70,37 @@ final class ChannelExaminations {
         }
       }
       return Finding.broken(INOTIFY, "another process's new file was not told in two seconds");
+    }
+  }
+
+  private Finding sharedMappings() throws IOException {
+    try (Fd file = dir.create("mapped")) {
+      kernel.allocate(file, Trial.MAPPED_BYTES);
+      workers.all(Trial.ADD, "mapped", ADDITIONS);
+      byte[] sum = new byte[Long.BYTES];
+      kernel.readAt(file, 0, sum, 0, sum.length);
+      long added = ByteBuffer.wrap(sum).order(ByteOrder.nativeOrder()).getLong();
+      long expected = (long) ADDITIONS * workers.count();
+      String evidence = workers.count() + " processes, " + expected + " additions, read: " + added;
+      return added == expected
+          ? Finding.holds(SHARED_MAPPINGS, evidence)
+          : Finding.broken(SHARED_MAPPINGS, evidence);
+    }
+  }
+
+  private Finding sockets() throws IOException {
+    try (Fd epoll = kernel.epollCreate();
+        Fd socket = kernel.socket(Sockets.STREAM)) {
+      kernel.bind(socket, Trial.socketAddress(dir, "socket"));
+      kernel.listen(socket, 1);
+      kernel.epollAdd(epoll, socket, 1, false);
+      String connected = workers.one(0, Trial.CONNECT, "socket");
+      boolean came = kernel.epollWait(epoll, PATIENCE_MILLIS).length > 0;
+      try (Fd accepted = came ? kernel.tryAccept(socket) : null) {
+        return accepted != null
+            ? Finding.holds(SOCKETS, "another process " + connected)
+            : Finding.broken(SOCKETS, "another process " + connected + ", and did not arrive");
+      }
     }
   }
 

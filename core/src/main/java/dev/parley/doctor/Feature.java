@@ -38,8 +38,13 @@ public enum Feature {
           DIRECTORY_SYNC, "after a power cut the old content may be back")),
   LOCKS(
       "lock",
-      List.of(OFD_LOCKS_EXCLUDE, LOCKS_END_WITH_THEIR_HOLDER),
-      Map.of(LOCAL, "only leases exclude other hosts")),
+      List.of(FLOCK_EXCLUDES, OFD_LOCKS_EXCLUDE, LOCKS_END_WITH_THEIR_HOLDER),
+      Map.of(
+          LOCAL, "only leases exclude other hosts",
+          LINK_ONCE, "there are no dotlocks",
+          WAITS_END_BY_SIGNAL, "a wait with a time limit may last longer")),
+  SHARED_MEMORY("mapped memory", List.of(LOCAL, SHARED_MAPPINGS, OVERWRITES_HAVE_ROOM), Map.of()),
+  UNIX_SOCKETS("Unix sockets", List.of(SOCKETS), Map.of()),
   LOGS("append log", List.of(APPENDS_STAY_WHOLE), Map.of()),
   FIFO("FIFOs", List.of(FIFOS), Map.of()),
   WATCHES("watch", List.of(), Map.of(INOTIFY, "only looking again and again tells of changes"));

@@ -23,6 +23,7 @@ final class FilesystemExaminations {
   void run(Doctor doctor) throws IOException {
     doctor.examine(LOCAL, this::local);
     doctor.examine(SURVIVES_POWER_CUT, this::survivesPowerCut);
+    doctor.examine(OVERWRITES_HAVE_ROOM, this::overwritesHaveRoom);
     doctor.examine(DIRECTORY_SYNC, this::directorySync);
     doctor.examine(NAME_LENGTH, this::nameLength);
     doctor.examine(DISTINCT_NAMES, this::distinctNames);
@@ -44,6 +45,19 @@ final class FilesystemExaminations {
     return filesystem.renamesAreWhole()
         ? Finding.holds(SURVIVES_POWER_CUT, name + " is known for it; no running host can try it")
         : Finding.broken(SURVIVES_POWER_CUT, name + " may lose a file's name in a rename");
+  }
+
+  private Finding overwritesHaveRoom() throws IOException {
+    if (filesystem.copiesOnWrite()) {
+      return Finding.broken(
+          OVERWRITES_HAVE_ROOM,
+          filesystem.name() + " takes new blocks for them, so far as is known");
+    }
+    try (Fd file = dir.create("allocated")) {
+      dir.kernel().allocate(file, 1 << 16);
+    }
+    return Finding.holds(
+        OVERWRITES_HAVE_ROOM, filesystem.name() + " is known to overwrite in place");
   }
 
   private Finding directorySync() throws IOException {

@@ -3,8 +3,9 @@ package dev.parley.doctor;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
-import dev.parley.sys.LockKind;
+import dev.parley.sys.Mapping;
 import dev.parley.sys.Open;
+import dev.parley.sys.Sockets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,17 +64,19 @@ enum Trial {
     }
   },
 
-  /// `FILE`: takes an open file description's lock on the file and keeps it; says `held` or `busy`.
+  /// `KIND FILE`: takes a lock on the file and keeps it; says `held` or `busy`.
   LOCK {
     @Override
     String perform(Scene scene, List<String> told) throws IOException {
-      Fd file = scene.openExisting(told.get(0), Open.READ_WRITE);
-      if (scene.kernel().trySetLock(file, LockKind.EXCLUSIVE, 0, 1)) {
-        scene.keep(told.get(0), file);
-        return "held";
+      Fd file = scene.openExisting(told.get(1), Open.READ_WRITE);
+      boolean held = false;
+      try {
+        held = LockTried.valueOf(told.get(0)).tryLock(scene.kernel(), file);
+        if (held) scene.keep(told.get(1), file);
+        return held ? "held" : "busy";
+      } finally {
+        if (!held) file.close();
       }
-      file.close();
-      return "busy";
     }
   },
 
@@ -83,6 +86,31 @@ enum Trial {
     String perform(Scene scene, List<String> told) {
       scene.drop(told.get(0));
       return "free";
+    }
+  },
+
+  /// `FILE TIMES`: maps the file and adds one to its first eight bytes so often.
+  ADD {
+    @Override
+    String perform(Scene scene, List<String> told) throws IOException {
+      int times = Integer.parseInt(told.get(1));
+      try (Fd file = scene.openExisting(told.get(0), Open.READ_WRITE);
+          Mapping mapping = scene.kernel().map(file, MAPPED_BYTES)) {
+        for (int i = 0; i < times; i++) mapping.getAndAddLong(0, 1);
+      }
+      return "added";
+    }
+  },
+
+  /// `NAME`: connects to the socket of that name.
+  CONNECT {
+    @Override
+    String perform(Scene scene, List<String> told) throws IOException {
+      try (Fd socket = scene.kernel().socket(Sockets.STREAM)) {
+        boolean connected =
+            scene.kernel().tryConnect(socket, socketAddress(scene.dir(), told.get(0)));
+        return connected ? "connected" : "full";
+      }
     }
   },
 
@@ -106,10 +134,20 @@ enum Trial {
     }
   };
 
+  /// What [#ADD] maps.
+  static final int MAPPED_BYTES = 4096;
+
   private static final int WHOLE_BYTES = 20_000;
 
   /// @param told what comes after the trial's name and its start
   abstract String perform(Scene scene, List<String> told) throws IOException;
+
+  /// A socket's address in a directory, however long the directory's own path is.
+  static byte[] socketAddress(Dir dir, String name) throws IOException {
+    byte[] address = Sockets.pathAddress("/proc/self/fd/" + dir.fd().number() + "/" + name);
+    if (address == null) throw new IOException(dir.pathOf(name) + " is too long for a socket");
+    return address;
+  }
 
   /// What [#REPLACE] writes the `i`th time.
   static byte[] letters(int i) {

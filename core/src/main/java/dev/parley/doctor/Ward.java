@@ -4,32 +4,29 @@ import dev.parley.primitive.file.Access;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.primitive.file.TrustedPath;
-import dev.parley.primitive.lock.KernelLock;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.LockKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// A folder for examinations in the directory that is examined, removed with everything in it.
 ///
-/// It is called `.parley-doctor-RANDOM` and has a file `owner`, on which its maker holds a kernel
-/// lock: what a killed one left is known by the free lock, and removed by the next.
+/// It is called `.parley-doctor-RANDOM`, and its maker holds a flock on it: what a killed one left
+/// is known by the free lock, and removed by the next.
 final class Ward implements AutoCloseable {
   private static final String PREFIX = ".parley-doctor-";
-  private static final String OWNER = "owner";
 
   private final Dir parent;
   private final Dir dir;
-  private final KernelLock lock;
   private final String name;
 
-  private Ward(Dir parent, Dir dir, KernelLock lock, String name) {
+  private Ward(Dir parent, Dir dir, String name) {
     this.parent = parent;
     this.dir = dir;
-    this.lock = lock;
     this.name = name;
   }
 
@@ -43,10 +40,8 @@ final class Ward implements AutoCloseable {
     boolean good = false;
     try {
       removeLeftovers(parent);
-      String name = PREFIX + RandomName.hex(12);
-      parent.tryMake(name);
-      Ward ward = open(parent, name);
-      if (ward == null) throw new IOException(parent.pathOf(name) + " was removed at once");
+      Ward ward = null;
+      while (ward == null) ward = make(parent, PREFIX + RandomName.hex(12));
       good = true;
       return ward;
     } finally {
@@ -54,17 +49,23 @@ final class Ward implements AutoCloseable {
     }
   }
 
-  /// Opens one and takes its lock; null if it is gone or somebody else's.
+  /// Null if somebody takes it for a leftover before it is locked.
+  private static @Nullable Ward make(Dir parent, String name) throws IOException {
+    parent.tryMake(name);
+    return open(parent, name);
+  }
+
+  /// Opens one and locks it; null if it is gone or somebody else's.
   private static @Nullable Ward open(Dir parent, String name) throws IOException {
     Access mine = Access.privateTo(parent.kernel().effectiveUserId());
     Dir dir = parent.tryOpen(name, mine);
     if (dir == null) return null;
-    KernelLock lock = null;
+    boolean locked = false;
     try {
-      lock = KernelLock.tryAcquire(dir, OWNER);
-      return lock == null ? null : new Ward(parent, dir, lock, name);
+      locked = parent.kernel().tryFlock(dir.fd(), LockKind.EXCLUSIVE) && !dir.isGone();
+      return locked ? new Ward(parent, dir, name) : null;
     } finally {
-      if (lock == null) dir.close();
+      if (!locked) dir.close();
     }
   }
 
@@ -87,17 +88,11 @@ final class Ward implements AutoCloseable {
     return parent;
   }
 
+  /// Removed before its lock ends with its descriptor.
   private void remove() throws IOException {
-    try (lock;
-        dir) {
-      for (String child : dir.list().names()) {
-        var status = dir.statusOf(child);
-        if (status != null && status.isDirectory()) dir.removeTree(child);
-        else if (!child.equals(OWNER)) dir.tryUnlink(child);
-      }
-      dir.tryUnlink(OWNER);
+    try (dir) {
+      parent.removeTree(name, dir.access());
     }
-    parent.tryRemove(name);
   }
 
   @Override

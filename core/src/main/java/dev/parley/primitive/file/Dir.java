@@ -170,7 +170,12 @@ public final class Dir implements AutoCloseable {
 
   /// Removes a directory in it with everything below, if it is there. No symlink is followed.
   public void removeTree(String name) throws IOException {
-    Dir dir = tryOpen(name);
+    removeTree(name, access);
+  }
+
+  /// The same for a directory that is for others than this one.
+  public void removeTree(String name, Access its) throws IOException {
+    Dir dir = tryOpen(name, its);
     if (dir == null) return;
     try (dir) {
       for (String child : dir.list().names()) {
