@@ -7,10 +7,12 @@ final class Constants {
   static final int O_CLOEXEC = 0x80000;
   static final int AT_FDCWD = -100;
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_REMOVEDIR = 0x200;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int RENAME_NOREPLACE = 1;
+  static final int RENAME_EXCHANGE = 2;
   static final int S_IFIFO = 0x1000;
   static final int STATX_BASIC_STATS = 0x7FF;
   static final int STATX_MNT_ID = 0x1000;

@@ -70,6 +70,10 @@ public interface FileCalls {
   /// linkat(2) without following symlinks: a second name for the file; EEXIST if `to` is taken.
   void linkAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException;
 
+  /// linkat(2) of an open file, through /proc/self/fd: gives one that was opened with
+  /// [Open#TEMPORARY] its first name; EEXIST if `to` is taken, ENOENT if it may not have one.
+  void linkFileAt(Fd file, Fd toDir, String to) throws ErrnoException;
+
   /// symlinkat(2): makes `name` a symbolic link that says `target`.
   void symlinkAt(String target, Fd dir, String name) throws ErrnoException;
 
@@ -88,6 +92,10 @@ public interface FileCalls {
   /// renameat2(2) with RENAME_NOREPLACE: EEXIST if `to` is taken. EINVAL where the filesystem lacks
   /// it.
   void renameNoReplaceAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException;
+
+  /// renameat2(2) with RENAME_EXCHANGE: each name gets what the other had, at one instant; ENOENT
+  /// if one is missing. EINVAL where the filesystem lacks it.
+  void renameExchangeAt(Fd oneDir, String one, Fd otherDir, String other) throws ErrnoException;
 
   /// getdents64(2) from the current offset: one call's worth of names, `.` and `..` left out; empty
   /// at the end. Call [#rewind] first to start over.

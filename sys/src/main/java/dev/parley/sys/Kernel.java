@@ -28,7 +28,8 @@ public interface Kernel
         PipeCalls,
         NetlinkCalls,
         MemoryCalls,
-        SocketCalls {
+        SocketCalls,
+        AttributeCalls {
 
   /// The real one.
   ///

@@ -160,6 +160,21 @@ interface LinuxFileCalls extends FileCalls {
   }
 
   @Override
+  default void linkFileAt(Fd file, Fd toDir, String to) throws ErrnoException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long source = scratch.name("/proc/self/fd/" + file.number());
+      long target = scratch.secondName(to);
+      long result = Math.min(source, target);
+      if (result >= 0) {
+        result =
+            scratch.call(LINKAT, AT_FDCWD, source, toDir.number(), target, AT_SYMLINK_FOLLOW, 0);
+      }
+      if (result < 0)
+        throw new ErrnoException("linkat", file.path(), toDir.path(to), (int) -result);
+    }
+  }
+
+  @Override
   default void renameAt(Fd fromDir, String from, Fd toDir, String to) throws ErrnoException {
     Calls.atTwo(RENAMEAT2, fromDir, from, toDir, to, 0);
   }
@@ -168,6 +183,12 @@ interface LinuxFileCalls extends FileCalls {
   default void renameNoReplaceAt(Fd fromDir, String from, Fd toDir, String to)
       throws ErrnoException {
     Calls.atTwo(RENAMEAT2, fromDir, from, toDir, to, RENAME_NOREPLACE);
+  }
+
+  @Override
+  default void renameExchangeAt(Fd oneDir, String one, Fd otherDir, String other)
+      throws ErrnoException {
+    Calls.atTwo(RENAMEAT2, oneDir, one, otherDir, other, RENAME_EXCHANGE);
   }
 
   @Override

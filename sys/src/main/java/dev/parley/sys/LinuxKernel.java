@@ -13,7 +13,8 @@ final class LinuxKernel
         LinuxPipeCalls,
         LinuxNetlinkCalls,
         LinuxMemoryCalls,
-        LinuxSocketCalls {
+        LinuxSocketCalls,
+        LinuxAttributeCalls {
   static final LinuxKernel INSTANCE = new LinuxKernel();
 
   private LinuxKernel() {}

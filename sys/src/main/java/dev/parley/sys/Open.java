@@ -16,5 +16,10 @@ public final class Open {
   public static final int NO_FOLLOW = 0x20000;
   public static final int PATH = 0x200000;
 
+  /// O_TMPFILE: a regular file without a name, in the filesystem of the directory that is named;
+  /// [FileCalls#linkFileAt] can give it one, unless it was opened with [#EXCLUSIVE]. EOPNOTSUPP,
+  /// EISDIR or ENOENT where the filesystem or the kernel lacks it.
+  public static final int TEMPORARY = 0x400000 | DIRECTORY;
+
   private Open() {}
 }

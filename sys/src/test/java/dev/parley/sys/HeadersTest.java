@@ -143,7 +143,8 @@ class HeadersTest {
             Map.entry("DIRECT", "O_DIRECT"),
             Map.entry("DIRECTORY", "O_DIRECTORY"),
             Map.entry("NO_FOLLOW", "O_NOFOLLOW"),
-            Map.entry("PATH", "O_PATH"));
+            Map.entry("PATH", "O_PATH"),
+            Map.entry("TEMPORARY", "O_TMPFILE"));
     Map<String, Long> values = new LinkedHashMap<>();
     constantsOf(Open.class, "")
         .forEach(

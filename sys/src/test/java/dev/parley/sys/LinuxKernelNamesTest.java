@@ -50,6 +50,34 @@ class LinuxKernelNamesTest {
   }
 
   @Test
+  void aFileWithoutANameGetsOneLater() throws Exception {
+    touch("taken");
+    try (Fd file = kernel.openAt(dir, ".", Open.TEMPORARY | Open.READ_WRITE, 0600)) {
+      kernel.write(file, new byte[] {7}, 0, 1);
+      assertThat(kernel.status(file).links()).isZero();
+      assertThat(kernel.readDirectory(dir)).containsExactly("taken");
+      assertFails(Errno.EEXIST, () -> kernel.linkFileAt(file, dir, "taken"));
+      kernel.linkFileAt(file, dir, "name");
+      assertThat(kernel.status(file).links()).isEqualTo(1);
+    }
+    assertThat(Files.readAllBytes(temp.resolve("name"))).containsExactly(7);
+    int never = Open.TEMPORARY | Open.EXCLUSIVE | Open.READ_WRITE;
+    try (Fd file = kernel.openAt(dir, ".", never, 0600)) {
+      assertFails(Errno.ENOENT, () -> kernel.linkFileAt(file, dir, "other"));
+    }
+  }
+
+  @Test
+  void twoNamesAreExchanged() throws Exception {
+    touch("file");
+    kernel.makeDirectoryAt(dir, "dir", 0700);
+    kernel.renameExchangeAt(dir, "file", dir, "dir");
+    assertThat(kernel.statusAt(dir, "dir").isRegular()).isTrue();
+    assertThat(kernel.statusAt(dir, "file").isDirectory()).isTrue();
+    assertFails(Errno.ENOENT, () -> kernel.renameExchangeAt(dir, "file", dir, "none"));
+  }
+
+  @Test
   void aLinkIsASecondNameAndReplacesNothing() throws Exception {
     touch("one");
     kernel.linkAt(dir, "one", dir, "two");

@@ -86,6 +86,7 @@ public final class Call {
 
   /// The second path of a rename or link, or the second descriptor's; empty for other calls.
   public String target() {
+    if (is("linkFileAt")) return fd(1).path(text(2));
     if (arguments.length == 4 && arguments[2] instanceof Fd to) return to.path(text(3));
     return arguments.length > 1 && arguments[0] instanceof Fd && arguments[1] instanceof Fd to
         ? to.path()

@@ -140,8 +140,10 @@ public final class PowerCutRecorder {
       case "makeFifoAt" -> make(call, Node.Kind.FIFO);
       case "symlinkAt" -> makeSymlink(call);
       case "linkAt" -> link(call);
+      case "linkFileAt" -> linkFile(call);
       case "unlinkAt", "removeDirectoryAt" -> remove(call);
       case "renameAt", "renameNoReplaceAt" -> rename(call);
+      case "renameExchangeAt" -> exchange(call);
       case "changeMode" -> changeMode(call);
       default -> call.proceed();
     };
@@ -152,15 +154,17 @@ public final class PowerCutRecorder {
     String name = call.text(1);
     int flags = call.number(2);
     int parent = nodeOf(directory);
+    boolean nameless = (flags & Open.TEMPORARY) == Open.TEMPORARY;
     boolean creates =
-        parent >= 0 && (flags & Open.CREATE) != 0 && !entries(parent).containsKey(name);
+        parent >= 0
+            && (nameless || (flags & Open.CREATE) != 0 && !entries(parent).containsKey(name));
     Fd fd = (Fd) call.proceed();
     if (fd == null) return null;
     if (creates) {
       FileStatus status = real.status(fd);
       int node = add(new Node(Node.Kind.FILE, status.inode(), status.permissions(), new byte[0]));
       lengths.put(node, 0);
-      names("create " + path(call.path()), new Half(parent, name, node));
+      if (!nameless) names("create " + path(call.path()), new Half(parent, name, node));
       openFiles.put(fd, new OpenFile(node, (flags & Open.APPEND) != 0));
       return fd;
     }
@@ -276,6 +280,14 @@ public final class PowerCutRecorder {
     return result;
   }
 
+  private synchronized @Nullable Object linkFile(Call call) throws ErrnoException {
+    Object result = call.proceed();
+    int to = nodeOf(call.fd(1));
+    if (to < 0) return result;
+    names("linkFileAt " + path(call.target()), new Half(to, call.text(2), nodeOf(call.fd(0))));
+    return result;
+  }
+
   private synchronized @Nullable Object remove(Call call) throws ErrnoException {
     Object result = call.proceed();
     int parent = nodeOf(call.fd(0));
@@ -296,6 +308,18 @@ public final class PowerCutRecorder {
         twoPaths(call),
         new Half(to, call.text(3), node),
         new Half(from, call.text(1), Event.NOTHING));
+    return result;
+  }
+
+  private synchronized @Nullable Object exchange(Call call) throws ErrnoException {
+    Object result = call.proceed();
+    int one = nodeOf(call.fd(0));
+    int other = nodeOf(call.fd(2));
+    if (one < 0 && other < 0) return result;
+    int first = entry(one, call.text(1));
+    int second = entry(other, call.text(3));
+    names(
+        twoPaths(call), new Half(one, call.text(1), second), new Half(other, call.text(3), first));
     return result;
   }
 
