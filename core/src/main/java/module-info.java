@@ -14,6 +14,8 @@ module dev.parley.core {
   exports dev.parley.primitive.lock;
   exports dev.parley.primitive.memory;
   exports dev.parley.primitive.presence;
+  exports dev.parley.primitive.log;
   exports dev.parley.primitive.process to
       dev.parley.bench;
+  exports dev.parley.primitive.queue;
 }

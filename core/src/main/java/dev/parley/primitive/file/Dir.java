@@ -130,7 +130,7 @@ public final class Dir implements AutoCloseable {
     boolean moved = false;
     try {
       try (Fd made = kernel.openAt(fd, temporary, READ_ONLY | DIRECTORY | NO_FOLLOW, 0)) {
-        openToGroup(made, access.directoryMode());
+        setMode(made, access.directoryMode());
       }
       moved = move(temporary, this, name) == Move.MOVED;
       return moved;
@@ -149,7 +149,8 @@ public final class Dir implements AutoCloseable {
     }
   }
 
-  private void openToGroup(Fd made, int mode) throws IOException {
+  /// Gives a file of ours the mode, whatever the umask, and in a group space the group.
+  void setMode(Fd made, int mode) throws IOException {
     if (access instanceof Access.Shared shared) kernel.changeOwner(made, -1, shared.group());
     kernel.changeMode(made, mode);
   }
@@ -205,7 +206,7 @@ public final class Dir implements AutoCloseable {
     if (access.isShared()) {
       boolean good = false;
       try {
-        openToGroup(file, mode);
+        setMode(file, mode);
         good = true;
       } finally {
         if (!good) file.close();
@@ -281,7 +282,7 @@ public final class Dir implements AutoCloseable {
     try {
       if (access.isShared()) {
         try (Fd made = kernel.openAt(fd, temporary, READ_WRITE | NO_FOLLOW | NON_BLOCKING, 0)) {
-          openToGroup(made, access.fileMode());
+          setMode(made, access.fileMode());
         }
       }
       moved = move(temporary, this, name) == Move.MOVED;
@@ -327,6 +328,27 @@ public final class Dir implements AutoCloseable {
       if (e.is(Errno.EEXIST)) return Move.TAKEN;
       throw e;
     }
+  }
+
+  /// The same for a file, and also where the filesystem lacks RENAME_NOREPLACE: by link(2) and
+  /// unlink(2) there, and killed in between it has both names.
+  public Move moveFile(String name, Dir to, String newName) throws IOException {
+    try {
+      return move(name, to, newName);
+    } catch (ErrnoException e) {
+      if (!e.is(Errno.EINVAL)) throw e;
+    }
+    Move linked = link(name, to, newName);
+    if (linked == Move.MOVED) tryUnlink(name);
+    return linked;
+  }
+
+  /// Exchanges two names at one instant: neither is ever missing.
+  ///
+  /// @throws ErrnoException ENOENT if one is missing; EINVAL where the filesystem lacks
+  ///   RENAME_EXCHANGE
+  public void exchange(String name, Dir with, String other) throws IOException {
+    kernel.renameExchangeAt(fd, name, with.fd, other);
   }
 
   /// Renames into `to` without replacing, where a file of that name can only be this very one:

@@ -16,6 +16,11 @@ record Deadline(boolean isNever, long nanoTime) {
     return new Deadline(false, System.nanoTime() + nanos);
   }
 
+  /// A point of [System#nanoTime]; [Long#MAX_VALUE] is never.
+  static Deadline at(long nanoTime) {
+    return nanoTime == Long.MAX_VALUE ? NEVER : new Deadline(false, nanoTime);
+  }
+
   boolean isPast() {
     return !isNever && leftNanos() <= 0;
   }
