@@ -5,6 +5,9 @@ public final class Poll {
   /// There is something to read, or the end.
   public static final int IN = 0x1;
 
+  /// Something exceptional; a table of mounts has changed.
+  public static final int PRI = 0x2;
+
   /// There is room to write.
   public static final int OUT = 0x4;
 

@@ -79,6 +79,8 @@ public final class Route implements AutoCloseable {
   }
 
   /// Walks as far as it gets.
+  ///
+  /// @throws ErrnoException what says nothing about the path: EMFILE, EIO
   public static Route of(Kernel kernel, Path path) throws IOException {
     return of(kernel, path, (_, _, _) -> {});
   }
@@ -152,7 +154,7 @@ public final class Route implements AutoCloseable {
     try {
       entry = kernel.openAt(directory, name, Open.PATH | Open.NO_FOLLOW, 0);
     } catch (ErrnoException e) {
-      failure = e;
+      endAt(e);
       take(new Step(directory.path(), here, name, null, null, refusal), directory, null);
       return null;
     }
@@ -176,6 +178,14 @@ public final class Route implements AutoCloseable {
     }
   }
 
+  /// The path leads nowhere; or, if that says nothing about the path, there is trouble.
+  private void endAt(ErrnoException e) throws ErrnoException {
+    switch (e.errno()) {
+      case ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, ESRCH -> failure = e;
+      default -> throw e;
+    }
+  }
+
   private void take(Step step, Fd directory, @Nullable Fd entry) throws IOException {
     steps.add(step);
     visitor.visit(step, directory, entry);
@@ -192,7 +202,7 @@ public final class Route implements AutoCloseable {
       try {
         return kernel.openAt(directory, name, Open.PATH, 0);
       } catch (ErrnoException e) {
-        failure = e;
+        endAt(e);
         return null;
       }
     }
