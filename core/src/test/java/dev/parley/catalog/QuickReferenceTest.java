@@ -30,9 +30,6 @@ class QuickReferenceTest {
           "dev.parley.primitive.fifo.FifoReader",
           "dev.parley.primitive.fifo.FifoWriter",
           "dev.parley.primitive.lock.GitLock",
-          "dev.parley.primitive.memory.SharedLock",
-          "dev.parley.primitive.memory.SharedMemory",
-          "dev.parley.primitive.memory.SharedQueue",
           "dev.parley.primitive.set.DirectorySet",
           "dev.parley.primitive.socket.Connection",
           "dev.parley.primitive.socket.Listener",
@@ -40,8 +37,7 @@ class QuickReferenceTest {
           "dev.parley.primitive.socket.MulticastPublisher",
           "dev.parley.primitive.socket.ReliableDatagram",
           "dev.parley.primitive.socket.UnixAddress",
-          "dev.parley.primitive.socket.UnixDatagram",
-          "dev.parley.primitive.watch.FileWatch");
+          "dev.parley.primitive.socket.UnixDatagram");
 
   @Test
   void thePageIsWhatTheDataSays() throws IOException {
