@@ -180,10 +180,11 @@ public final class Route implements AutoCloseable {
 
   /// The path leads nowhere; or, if that says nothing about the path, there is trouble.
   private void endAt(ErrnoException e) throws ErrnoException {
-    switch (e.errno()) {
-      case ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, ESRCH -> failure = e;
-      default -> throw e;
-    }
+    failure =
+        switch (e.errno()) {
+          case ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, ESRCH -> e;
+          default -> throw e;
+        };
   }
 
   private void take(Step step, Fd directory, @Nullable Fd entry) throws IOException {
