@@ -16,6 +16,7 @@ module dev.parley.core {
   exports dev.parley.primitive.presence;
   exports dev.parley.primitive.log;
   exports dev.parley.primitive.watch;
+  exports dev.parley.primitive.socket;
   exports dev.parley.primitive.process to
       dev.parley.bench;
   exports dev.parley.primitive.queue;

@@ -1,7 +1,6 @@
 package dev.parley.sys;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -54,16 +53,22 @@ public final class Sockets {
     return unixAddress(Arrays.copyOf(name, name.length + 1));
   }
 
-  /// An address in the abstract namespace.
+  /// An address in the abstract namespace. `name` may contain NULs, which some programs fill theirs
+  /// up with.
   ///
-  /// @throws IllegalArgumentException if `name` has more than 107 bytes
-  public static byte[] abstractAddress(byte[] name) {
-    if (name.length >= MOST_NAME_BYTES) {
-      throw new IllegalArgumentException("an abstract name has at most 107 bytes");
+  /// @throws IllegalArgumentException if it cannot be one, or has more than 107 bytes
+  public static byte[] abstractAddress(String name) {
+    ByteArrayOutputStream address = new ByteArrayOutputStream();
+    for (String part : name.split("\0", -1)) {
+      byte[] bytes = Names.encode(part);
+      if (bytes == null) throw new IllegalArgumentException("no abstract name: " + name);
+      address.write(0);
+      address.writeBytes(bytes);
     }
-    byte[] address = new byte[name.length + 1];
-    System.arraycopy(name, 0, address, 1, name.length);
-    return unixAddress(address);
+    if (address.size() > MOST_NAME_BYTES) {
+      throw new IllegalArgumentException("an abstract name has at most 107 bytes: " + name);
+    }
+    return unixAddress(address.toByteArray());
   }
 
   private static byte[] unixAddress(byte[] name) {
@@ -83,16 +88,16 @@ public final class Sockets {
   }
 
   /// The abstract name in the address of a Unix socket, or null if it has none.
-  public static byte @Nullable [] abstractNameOf(byte[] address) {
+  public static @Nullable String abstractNameOf(byte[] address) {
     if (address.length <= FAMILY_BYTES || address[FAMILY_BYTES] != 0) return null;
-    return Arrays.copyOfRange(address, FAMILY_BYTES + 1, address.length);
+    return Names.decode(address, FAMILY_BYTES + 1, address.length);
   }
 
   /// For messages: a path as it is, an abstract name as `@name`.
   static String text(byte[] address) {
     String path = pathOf(address);
     if (path != null) return path;
-    byte[] name = abstractNameOf(address);
-    return name == null ? "" : "@" + new String(name, US_ASCII);
+    String name = abstractNameOf(address);
+    return name == null ? "" : "@" + name;
   }
 }

@@ -166,7 +166,7 @@ class LinuxKernelSocketsTest {
   void aDatagramSaysWhereItCameFromAndWhoSentIt() throws Exception {
     Fd receiver = opened(kernel.socket(Sockets.DATAGRAM));
     Fd sender = opened(kernel.socket(Sockets.DATAGRAM));
-    byte[] name = Sockets.abstractAddress(("parley-" + System.nanoTime()).getBytes(UTF_8));
+    byte[] name = Sockets.abstractAddress("parley-" + System.nanoTime());
     kernel.bind(receiver, name);
     kernel.bind(sender, address("sender"));
     kernel.setSocketOption(receiver, Sockets.PASS_CREDENTIALS, 1);
@@ -270,9 +270,11 @@ class LinuxKernelSocketsTest {
     assertThat(Sockets.pathAddress("/" + "a".repeat(107))).isNull();
     assertThat(Sockets.pathAddress("/a\0b")).isNull();
     assertThat(Sockets.pathAddress("")).isNull();
-    assertThat(Sockets.abstractAddress(new byte[107])).hasSize(2 + 108);
-    assertThatThrownBy(() -> Sockets.abstractAddress(new byte[108]))
+    assertThat(Sockets.abstractAddress("a".repeat(107))).hasSize(2 + 108);
+    assertThatThrownBy(() -> Sockets.abstractAddress("a".repeat(108)))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThat(Sockets.abstractNameOf(Sockets.abstractAddress("ä\0\0"))).isEqualTo("ä\0\0");
+    assertThat(Sockets.abstractNameOf(Sockets.abstractAddress(""))).isEmpty();
   }
 
   // ---- a bound file's owner and mode
