@@ -18,6 +18,11 @@ public interface FileCalls {
   /// The same, as the lowest free number from `lowest` on.
   Fd duplicate(Fd fd, int lowest) throws ErrnoException;
 
+  /// openat(2) of what `fd` is open on (through /proc/self/fd, so no path is walked again): a new
+  /// open file description of the same inode, with flags of its own. `fd` may be open with
+  /// [Open#PATH] only. Permissions are checked anew.
+  Fd reopen(Fd fd, int flags) throws ErrnoException;
+
   // ---- bytes
 
   /// read(2): 0 at the end, fewer than asked when the kernel has fewer or the implementation takes

@@ -11,6 +11,7 @@ public record InotifyEvent(int watch, int mask, int cookie, String name) {
   public static final int ATTRIB = 0x4;
   public static final int CLOSE_WRITE = 0x8;
   public static final int CLOSE_NOWRITE = 0x10;
+  public static final int OPEN = 0x20;
   public static final int MOVED_FROM = 0x40;
   public static final int MOVED_TO = 0x80;
   public static final int CREATE = 0x100;

@@ -38,6 +38,17 @@ interface LinuxFileCalls extends FileCalls {
     return Calls.opened(fd.path(), Calls.duplicate(fd, lowest));
   }
 
+  @Override
+  default Fd reopen(Fd fd, int flags) throws ErrnoException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.name("/proc/self/fd/" + fd.number());
+      int all = Machine.current().openFlags(flags) | O_CLOEXEC;
+      long result = scratch.call(OPENAT, AT_FDCWD, path, all, 0);
+      if (result < 0) throw Calls.failure(OPENAT, fd.path(), result);
+      return Calls.opened(fd.path(), result);
+    }
+  }
+
   // ---- bytes
 
   @Override

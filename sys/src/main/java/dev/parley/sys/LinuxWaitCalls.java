@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// [WaitCalls] over Linux.
 interface LinuxWaitCalls extends WaitCalls {
   int MAX_EPOLL_EVENTS = 64;
-  int MAX_POLLED = 4096;
+  int MAX_POLLED = Scratch.DATA_BYTES / 8;
 
   @Override
   default Fd inotifyInit() throws ErrnoException {

@@ -195,4 +195,17 @@ class LinuxKernelFilesTest {
   private static FileTime nanos(long nanos) {
     return FileTime.from(nanos, TimeUnit.NANOSECONDS);
   }
+
+  @Test
+  void aFileIsOpenedAgainWhateverItsNameIsNow() throws Exception {
+    kernel.openAt(dir, "file", Open.WRITE_ONLY | Open.CREATE, 0600).close();
+    try (Fd inode = kernel.openAt(dir, "file", Open.PATH, 0)) {
+      kernel.unlinkAt(dir, "file");
+      try (Fd again = kernel.reopen(inode, Open.WRITE_ONLY)) {
+        assertThat(kernel.status(again).inode()).isEqualTo(kernel.status(inode).inode());
+        assertThat(again.path()).isEqualTo(inode.path());
+        assertThat(kernel.write(again, new byte[3], 0, 3)).isEqualTo(3);
+      }
+    }
+  }
 }
