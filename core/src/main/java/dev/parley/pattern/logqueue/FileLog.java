@@ -96,8 +96,11 @@ final class FileLog implements Log {
   /// The file's inode, if it is a log that this version knows.
   private long checked(Fd opened) throws IOException {
     byte[] start = new byte[START.length];
-    int length = kernel.readAt(opened, 0, start, 0, start.length);
-    if (length != START.length || !Arrays.equals(start, START)) {
+    int length = 0;
+    for (int n = 1; n > 0 && length < start.length; length += n) {
+      n = kernel.readAt(opened, length, start, length, start.length - length);
+    }
+    if (!Arrays.equals(start, START)) {
       throw new BadFormatException(
           opened.path()
               + " does not start with 'parley-log 1': it is damaged, or of another version of"

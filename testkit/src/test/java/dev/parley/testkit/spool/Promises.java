@@ -10,6 +10,7 @@ import dev.parley.Queue;
 import dev.parley.Sent;
 import dev.parley.Space;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What a run had promised when it was cut short, and whether a queue keeps it.
 ///
@@ -46,6 +48,8 @@ final class Promises {
 
   /// It may be a dead letter from now on, until it is acknowledged (again).
   record MayBeDead(String text) {}
+
+  private static final Pattern IN_A_LOG = Pattern.compile("\\nput [a-z]+ (.{29})");
 
   private final Map<String, Optional<String>> begun = new LinkedHashMap<>();
   private final Map<String, Optional<String>> acknowledged = new LinkedHashMap<>();
@@ -101,7 +105,16 @@ final class Promises {
     return texts;
   }
 
+  /// The ids of the messages in a folder of a spool; for a queue in one file, all that it ever had.
   private static List<String> idsIn(Path folder) throws IOException {
+    Path log = folder.resolveSibling("log");
+    if (Files.exists(log)) {
+      return IN_A_LOG
+          .matcher(Files.readString(log, StandardCharsets.ISO_8859_1))
+          .results()
+          .map(put -> put.group(1))
+          .toList();
+    }
     try (var files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
