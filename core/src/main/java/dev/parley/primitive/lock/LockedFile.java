@@ -184,8 +184,8 @@ public final class LockedFile implements AutoCloseable {
 
   /// Whatever interrupts the thread.
   private <T> T locked(OpenedAction<T> action) throws IOException {
-    inProcess.lock();
     boolean interrupted = false;
+    inProcess.lock();
     try {
       while (true) {
         try {
