@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What somebody believes to be there who knows only what a watch told him; and how to find out
 /// what is.
@@ -68,7 +69,7 @@ public final class WatchMirror {
     }
   }
 
-  private static String state(FileStatus status) {
+  private static String state(@Nullable FileStatus status) {
     if (status == null) return "gone already";
     if (!status.isRegular()) return status.kind();
     return status.kind() + " of " + status.sizeBytes() + " bytes";
