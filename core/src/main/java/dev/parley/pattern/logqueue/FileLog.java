@@ -28,8 +28,9 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// A record is one write, made under the lock. A writer that is killed in it, or finds the disk
-/// full, leaves a part at the end, which the next one cuts off, and keeps beside it as `log.cut-*`.
-/// Damage between records is passed over: a step that is lost brings a message back at worst.
+/// full, leaves a part at the end, which the next one cuts off. What is no part of a record is cut
+/// off as well, and kept beside it as `log.cut-*`. Damage between records is passed over: a step
+/// that is lost brings a message back at worst.
 ///
 /// To make it smaller a new log is written under another name, synced, and renamed over it; killed
 /// before the rename, the old one is as good as ever.
@@ -155,16 +156,17 @@ final class FileLog implements Log {
       damaged.add(new Stretch(end, next));
       end = next;
     }
-    if (locked && end < size) cut(size);
+    if (locked && end < size) cut(size, window.isTorn(end));
   }
 
-  /// What is there behind the last whole record was acknowledged to nobody.
-  private void cut(long size) throws IOException {
-    String aside = keepAside(new Stretch(end, size));
+  /// What is there behind the last whole record was acknowledged to nobody. If it is the beginning
+  /// of a record, its writer was killed or found the disk full; else somebody may want to see it.
+  private void cut(long size, boolean isTorn) throws IOException {
+    String aside = isTorn ? "nothing" : keepAside(new Stretch(end, size));
     kernel.truncate(file, end);
     LOG.log(
         System.Logger.Level.WARNING,
-        "{0} ended in {1} bytes of an unfinished record: cut off, and kept in {2}",
+        "{0} ended in {1} bytes that are no whole record: cut off; kept of it: {2}",
         file.path(),
         size - end,
         aside);
