@@ -56,7 +56,15 @@ final class Workers implements AutoCloseable {
     long start = kernel.boottimeNanos() + HEAD_START_NANOS;
     for (One worker : workers) worker.tell(trial, start, told);
     List<String> answers = new ArrayList<>();
-    for (One worker : workers) answers.add(worker.hear("done"));
+    TrialFailedException failure = null;
+    for (One worker : workers) {
+      try {
+        answers.add(worker.hear("done"));
+      } catch (TrialFailedException e) {
+        failure = e; // the others' answers must not be taken for those to the next trial
+      }
+    }
+    if (failure != null) throw failure;
     return answers;
   }
 

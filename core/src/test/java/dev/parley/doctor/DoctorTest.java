@@ -51,6 +51,18 @@ class DoctorTest {
   }
 
   @Test
+  void aTrialThatFailsIsNotMistakenForTheNext() throws IOException {
+    try (Ward ward = Ward.in(kernel, temp);
+        Workers workers = Workers.start(kernel, ward.dir().path(), 3)) {
+      assertThatThrownBy(() -> workers.all(Trial.LOCK, LockTried.OFD, "missing"))
+          .isInstanceOf(TrialFailedException.class);
+      ward.dir().create("there").close();
+      assertThat(workers.one(2, Trial.LOCK, LockTried.OFD, "there")).isEqualTo("held");
+      assertThat(workers.one(1, Trial.LOCK, LockTried.OFD, "there")).isEqualTo("busy");
+    }
+  }
+
+  @Test
   void aDirectoryThatIsNotThereIsAnError() {
     assertThatThrownBy(() -> Doctor.examine(kernel, temp.resolve("none"), 2))
         .isInstanceOfSatisfying(
