@@ -70,7 +70,7 @@ public final class Call {
   }
 
   /// Changes what the call is made with.
-  void setArgument(int index, Object value) {
+  public void setArgument(int index, Object value) {
     arguments[index] = value;
   }
 

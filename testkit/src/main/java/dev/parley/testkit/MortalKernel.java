@@ -3,10 +3,12 @@ package dev.parley.testkit;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Mapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -15,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// The kernel of a process that dies at a chosen system call, without a process being made for it.
 ///
 /// Death is what SIGKILL does, as far as others can see: all its descriptors are closed, its locks
-/// are gone with them, and no later call of it has any effect. Whatever it calls after that throws
-/// [Death], so nothing that it would still do on its way out reaches the disk. A hundred times
-/// faster than killing a JVM, which the kill tests do as well.
+/// are gone with them, and no later call of it has any effect, nor any access to memory that it has
+/// mapped. Whatever it calls after that throws [Death], so nothing that it would still do on its
+/// way out reaches the disk. A hundred times faster than killing a JVM, which the kill tests do as
+/// well.
 public final class MortalKernel {
   private static final long PIECE_NANOS = 5_000_000;
   private static final Set<String> BLOCKING =
@@ -33,8 +36,10 @@ public final class MortalKernel {
   private final Kernel kernel;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final Set<Fd> open = ConcurrentHashMap.newKeySet();
+  private final Set<Mapping> mapped = ConcurrentHashMap.newKeySet();
   private volatile boolean dead;
   private long callsLeft = Long.MAX_VALUE;
+  private long stepsLeft = Long.MAX_VALUE;
 
   /// What a call of a dead process throws.
   public static final class Death extends Error {
@@ -59,12 +64,19 @@ public final class MortalKernel {
     callsLeft = nth;
   }
 
+  /// Lets it die right before the `nth` step from now: a call that can fail, or an access to mapped
+  /// memory.
+  public synchronized void dieBeforeStep(int nth) {
+    stepsLeft = nth;
+  }
+
   /// Kills it now, unless it is dead.
   public void die() {
     lock.writeLock().lock();
     try {
       if (dead) return;
       for (Fd fd : new ArrayList<>(open)) closeReally(fd);
+      mapped.forEach(Mapping::release);
       dead = true; // last: whoever learns of it finds everything closed
     } finally {
       lock.writeLock().unlock();
@@ -84,7 +96,7 @@ public final class MortalKernel {
   }
 
   private @Nullable Object intercept(Call call) throws ErrnoException {
-    if (call.is("close")) return close(call);
+    if (call.is("close") || call.is("unmap")) return close(call);
     if (!dead && isItsTime(call)) die();
     if (dead) throw new Death();
     if (call.is("epollWait")) {
@@ -101,7 +113,16 @@ public final class MortalKernel {
           nanos -> real.poll(fds, events, nanos),
           ready -> Arrays.stream(ready).anyMatch(each -> each != 0));
     }
-    if (FUTEX_WAITS.contains(call.name())) return sleepMortally(call);
+    if (FUTEX_WAITS.contains(call.name())) {
+      int last = call.argumentCount() - 1;
+      return waitMortally(
+          (Long) call.argument(last),
+          nanos -> {
+            call.setArgument(last, nanos);
+            return Boolean.TRUE.equals(call.proceed());
+          },
+          woken -> woken);
+    }
     if (BLOCKING.contains(call.name())) return call.proceed();
     lock.readLock().lock();
     try {
@@ -116,7 +137,7 @@ public final class MortalKernel {
     lock.readLock().lock();
     try {
       if (!dead) {
-        open.remove(call.fd(0));
+        if (call.is("close")) open.remove(call.fd(0));
         call.proceed();
       }
       return null;
@@ -126,14 +147,32 @@ public final class MortalKernel {
   }
 
   private synchronized boolean isItsTime(Call call) {
-    if (callsLeft == Long.MAX_VALUE || !FaultyKernel.failingCalls().contains(call.name()))
-      return false;
-    return --callsLeft <= 0;
+    if (callsLeft == Long.MAX_VALUE && stepsLeft == Long.MAX_VALUE) return false;
+    if (!FaultyKernel.failingCalls().contains(call.name())) return false;
+    boolean lastCall = callsLeft != Long.MAX_VALUE && --callsLeft <= 0;
+    return isLastStep() || lastCall;
+  }
+
+  private synchronized boolean isLastStep() {
+    return stepsLeft != Long.MAX_VALUE && --stepsLeft <= 0;
   }
 
   private @Nullable Object remembered(@Nullable Object result) {
     open.addAll(Interceptor.opened(result));
-    return result;
+    if (!(result instanceof Mapping mapping)) return result;
+    mapped.add(mapping);
+    return WatchedMemory.over(mapping, this::access);
+  }
+
+  private @Nullable Object access(Callable<@Nullable Object> access) throws Exception {
+    if (!dead && isLastStep()) die();
+    lock.readLock().lock();
+    try {
+      if (dead) throw new Death();
+      return access.call();
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   private interface Piece<T> {
@@ -156,16 +195,5 @@ public final class MortalKernel {
         lock.readLock().unlock();
       }
     }
-  }
-
-  /// Sleeps for one short piece: a futex may wake early.
-  private Object sleepMortally(Call call) throws ErrnoException {
-    int last = call.argumentCount() - 1;
-    long timeout = (Long) call.argument(last);
-    boolean shortened = timeout < 0 || timeout > PIECE_NANOS;
-    if (shortened) call.setArgument(last, PIECE_NANOS);
-    boolean woken = Boolean.TRUE.equals(call.proceed());
-    if (dead) throw new Death();
-    return woken || shortened;
   }
 }

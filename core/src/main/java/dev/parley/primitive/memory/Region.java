@@ -52,8 +52,8 @@ final class Region implements AutoCloseable {
             }
             heir.inherit(mapping, slot);
           };
-      Slots slots = new Slots(kernel, file.file(), memory, layout, all);
-      Sleepers sleepers = new Sleepers(kernel, memory, file.file().path());
+      Slots slots = new Slots(kernel, file, memory, all);
+      Sleepers sleepers = new Sleepers(kernel, memory, file.path());
       good = true;
       return new Region(kernel, file, memory, slots, sleepers);
     } finally {
@@ -95,7 +95,7 @@ final class Region implements AutoCloseable {
   }
 
   String path() {
-    return file.file().path();
+    return file.path();
   }
 
   /// The descriptor that may be handed to others.

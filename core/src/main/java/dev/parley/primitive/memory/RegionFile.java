@@ -30,6 +30,11 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final int BOOT_ID_BYTES = 36;
 
+  /// For messages: where it was opened, or what it was received as.
+  String path() {
+    return passable == null ? file.path() : passable.path();
+  }
+
   @Override
   public void close() {
     file.close();
@@ -65,7 +70,7 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
     try {
       FileStatus status = dir.kernel().status(file);
       requireOurs(dir.kernel(), status, file.path());
-      RegionFile found = new RegionFile(file, null, read(dir.kernel(), file, status));
+      RegionFile found = new RegionFile(file, null, read(dir.kernel(), file, status, file.path()));
       good = true;
       return found;
     } finally {
@@ -157,7 +162,7 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
     try {
       Fd file = reopen(kernel, passable);
       try {
-        RegionLayout layout = read(kernel, file, kernel.status(file));
+        RegionLayout layout = read(kernel, file, kernel.status(file), passable.path());
         good = true;
         return new RegionFile(file, passable, layout);
       } finally {
@@ -205,9 +210,10 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
     }
   }
 
-  private static RegionLayout read(Kernel kernel, Fd file, FileStatus status) throws IOException {
+  private static RegionLayout read(Kernel kernel, Fd file, FileStatus status, String path)
+      throws IOException {
     byte[] header = readAt(kernel, file, 0, RegionLayout.HEADER_BYTES);
-    return RegionLayout.parse(header, status.sizeBytes(), bootId(kernel), file.path());
+    return RegionLayout.parse(header, status.sizeBytes(), bootId(kernel), path);
   }
 
   /// The bytes from `position` on, fewer than `most` at the file's end.

@@ -96,6 +96,7 @@ public final class SharedEvent {
   }
 
   boolean await(int key, long nanos) throws IOException, InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
     try {
       for (int i = 0; i < spins; i++) {

@@ -105,6 +105,7 @@ public final class SharedLock {
   }
 
   private @Nullable Held acquire(long nanos) throws IOException, InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
     try {
       Held held = takeFree();

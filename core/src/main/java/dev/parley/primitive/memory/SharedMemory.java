@@ -128,7 +128,7 @@ public final class SharedMemory implements AutoCloseable {
     boolean good = false;
     try {
       RegionLayout found = file.layout();
-      String path = file.file().path();
+      String path = file.path();
       found.requireKind(RegionLayout.MEMORY, wanted.format(), path);
       RegionLayout.requireSame(path, "body bytes", found.bodyBytes(), wanted.bodyBytes());
       RegionLayout.requireSame(path, "locks", found.locks(), wanted.locks());
@@ -145,7 +145,7 @@ public final class SharedMemory implements AutoCloseable {
       throws IOException {
     boolean good = false;
     try {
-      file.layout().requireKind(RegionLayout.MEMORY, format, file.file().path());
+      file.layout().requireKind(RegionLayout.MEMORY, format, file.path());
       SharedMemory memory = new SharedMemory(Region.attach(kernel, file, (_, _) -> {}));
       good = true;
       return memory;

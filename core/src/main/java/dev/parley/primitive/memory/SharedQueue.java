@@ -119,7 +119,7 @@ public final class SharedQueue implements AutoCloseable {
       throws IOException {
     boolean good = false;
     try {
-      String path = file.file().path();
+      String path = file.path();
       RegionLayout found = file.layout();
       found.requireKind(RegionLayout.QUEUE, 0, path);
       byte[] settings = file.read(kernel, found.body(), QueueLayout.SETTINGS_BYTES);
@@ -171,6 +171,7 @@ public final class SharedQueue implements AutoCloseable {
   /// @throws PayloadTooLargeException if it is longer than the queue's messages may be
   public boolean offer(byte[] message, Duration timeout) throws IOException, InterruptedException {
     requireFits(message);
+    if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
     try {
       return offerOnce(message) || offerAsleep(message, Waiting.nanos(timeout));
@@ -236,6 +237,7 @@ public final class SharedQueue implements AutoCloseable {
   /// @return empty when time is up
   /// @throws BadFormatException if the message cannot be one; it is dropped
   public Optional<SharedClaim> claim(Duration timeout) throws IOException, InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
     try {
       SharedClaim claim = claimOnce();

@@ -57,7 +57,6 @@ final class Sleepers implements AutoCloseable {
   /// @throws InterruptedException if this thread was or is interrupted
   /// @throws IllegalStateException if the handle was or is closed
   boolean sleep(long offset, int expected, long nanos) throws IOException, InterruptedException {
-    if (Thread.interrupted()) throw new InterruptedException();
     if (Thread.currentThread().isVirtual()) return sleepInTurn(offset, expected, nanos);
     InterruptAlarm alarm = borrow();
     boolean woken;

@@ -35,6 +35,7 @@ final class Slots {
 
   private final Kernel kernel;
   private final Fd file;
+  private final String path;
   private final Mapping memory;
   private final RegionLayout layout;
   private final Heir heir;
@@ -43,11 +44,12 @@ final class Slots {
   /// Takes a free slot.
   ///
   /// @throws NoSlotException if there is none
-  Slots(Kernel kernel, Fd file, Mapping memory, RegionLayout layout, Heir heir) throws IOException {
+  Slots(Kernel kernel, RegionFile file, Mapping memory, Heir heir) throws IOException {
     this.kernel = kernel;
-    this.file = file;
+    this.file = file.file();
+    this.path = file.path();
+    this.layout = file.layout();
     this.memory = memory;
-    this.layout = layout;
     this.heir = heir;
     mine = take();
   }
@@ -60,7 +62,7 @@ final class Slots {
       return slot;
     }
     throw new NoSlotException(
-        file.path()
+        path
             + " is open as often as it can be, "
             + layout.slots()
             + " times; close some of those, or make it anew with more slots");

@@ -1,0 +1,16 @@
+package dev.parley.testkit.memory;
+
+import dev.parley.testkit.InMemory;
+import dev.parley.testkit.contract.SharedLockContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SharedLockInFileTest extends SharedLockContract {
+  @TempDir(factory = InMemory.class)
+  Path dir;
+
+  @Override
+  protected Backing newBacking() {
+    return Backings.file(dir);
+  }
+}
