@@ -21,4 +21,5 @@ module dev.parley.core {
   exports dev.parley.primitive.process to
       dev.parley.bench;
   exports dev.parley.primitive.queue;
+  exports dev.parley.primitive.set;
 }

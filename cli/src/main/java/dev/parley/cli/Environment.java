@@ -1,26 +1,20 @@
 package dev.parley.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Names;
 import dev.parley.sys.Open;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The environment this process was started with, for commands that it starts: byte for byte, which
 /// [System#getenv] is not.
 ///
-/// Bytes that are no UTF-8 become lone surrogates, as in the kernel's names, and bytes again.
+/// Bytes that are no UTF-8 become what they become in the kernel's names ([Names]), and bytes
+/// again.
 final class Environment {
-  private static final char ESCAPE = 0xDC00;
-
   /// What the launcher saved before it chose a locale that reads UTF-8: `=VALUE`, or nothing if
   /// there was none.
   private static final String SAVED_LOCALE = "PARLEY_SAVED_LC_ALL";
@@ -38,7 +32,7 @@ final class Environment {
 
   static Map<String, String> parse(byte[] bytes) {
     Map<String, String> variables = new LinkedHashMap<>();
-    for (String variable : decode(bytes).split("\0")) {
+    for (String variable : Names.decode(bytes, 0, bytes.length).split("\0")) {
       int equals = variable.indexOf('=', 1);
       if (equals > 0) variables.put(variable.substring(0, equals), variable.substring(equals + 1));
     }
@@ -48,16 +42,5 @@ final class Environment {
       if (saved.startsWith("=")) variables.put("LC_ALL", saved.substring(1));
     }
     return variables;
-  }
-
-  private static String decode(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(bytes.length);
-    CharsetDecoder decoder = UTF_8.newDecoder();
-    while (true) {
-      CoderResult result = decoder.decode(in, out, true);
-      if (result.isUnderflow()) return out.flip().toString();
-      for (int i = 0; i < result.length(); i++) out.put((char) (ESCAPE + (in.get() & 0xFF)));
-    }
   }
 }

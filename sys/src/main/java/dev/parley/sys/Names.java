@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// byte, and such a surrogate becomes that byte again: every name the kernel can list can be
 /// opened, renamed or removed. (Source: Python's PEP 383, "surrogateescape".) The default locale
 /// plays no part.
-final class Names {
+public final class Names {
   private static final char ESCAPE = 0xDC00;
 
   private Names() {}
 
   /// The bytes of `name`, or null if no file can be called that: it contains a NUL, or a lone
   /// surrogate that stands for no byte.
-  static byte @Nullable [] encode(String name) {
+  public static byte @Nullable [] encode(String name) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length() + 16);
     int codePoint;
     for (int i = 0; i < name.length(); i += Character.charCount(codePoint)) {
@@ -43,7 +43,7 @@ final class Names {
   }
 
   /// The name in `bytes[start, end)`.
-  static String decode(byte[] bytes, int start, int end) {
+  public static String decode(byte[] bytes, int start, int end) {
     for (int i = start; i < end; i++) {
       if (bytes[i] < 0) return decodeUtf8(ByteBuffer.wrap(bytes, start, end - start));
     }

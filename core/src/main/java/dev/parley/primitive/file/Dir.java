@@ -150,7 +150,7 @@ public final class Dir implements AutoCloseable {
   }
 
   /// Gives a file of ours the mode, whatever the umask, and in a group space the group.
-  void setMode(Fd made, int mode) throws IOException {
+  public void setMode(Fd made, int mode) throws IOException {
     if (access instanceof Access.Shared shared) kernel.changeOwner(made, -1, shared.group());
     kernel.changeMode(made, mode);
   }
@@ -485,7 +485,7 @@ public final class Dir implements AutoCloseable {
   /// data, if `durable`; the rename; the directory, if `durable`. Killed before the rename, the dot
   /// file stays.
   public void replaceFile(String name, byte[] bytes, boolean durable) throws IOException {
-    String temporary = "." + name + "-" + RandomName.hex(12);
+    String temporary = Companion.of(name, "-" + RandomName.hex(12));
     boolean done = false;
     try {
       try (Fd file = create(temporary)) {

@@ -15,8 +15,8 @@ public final class NewFile {
 
   /// Makes a file, unless the name is taken.
   ///
-  /// Killed before it has its name, it leaves nothing; on filesystems without O_TMPFILE a file
-  /// `.NAME-RANDOM`.
+  /// Killed before it has its name, it leaves nothing; on filesystems without O_TMPFILE a
+  /// [TemporaryFile].
   ///
   /// @param mode its permission bits, whatever the umask
   /// @param durable whether its content is synced first; its name takes [Dir#sync]
@@ -28,19 +28,16 @@ public final class NewFile {
 
   public static boolean make(Dir dir, String name, int mode, Content content, boolean durable)
       throws IOException {
-    try (UnnamedFile file = UnnamedFile.in(dir)) {
-      fill(dir, file.fd(), mode, content, durable);
-      Move made = file.tryName(name);
-      if (made != null) return made == Move.MOVED;
+    try (UnnamedFile file = UnnamedFile.tryIn(dir)) {
+      if (file != null) {
+        fill(dir, file.fd(), mode, content, durable);
+        Move made = file.tryName(name);
+        if (made != null) return made == Move.MOVED;
+      }
     }
-    String temporary = Companion.of(name, "-" + RandomName.hex(12));
-    boolean moved = false;
-    try (Fd file = dir.create(temporary, 0600)) {
-      fill(dir, file, mode, content, durable);
-      moved = dir.moveFile(temporary, dir, name) == Move.MOVED;
-      return moved;
-    } finally {
-      if (!moved) dir.tryUnlink(temporary);
+    try (TemporaryFile file = TemporaryFile.in(dir)) {
+      fill(dir, file.fd(), mode, content, durable);
+      return file.move(name) == Move.MOVED;
     }
   }
 

@@ -3,7 +3,6 @@ package dev.parley.primitive.file;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
-import dev.parley.sys.FileCalls;
 import dev.parley.sys.Open;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A temporary file in a directory's filesystem that no name leads to: nobody else can open it, and
 /// it is gone once its last descriptor is closed, by death too. Mode 0600, for reading and writing.
 ///
-/// Where the filesystem has no O_TMPFILE, it is made under a random name (O_EXCL) that is removed
-/// at once: a process that is killed in between leaves an empty `.parley-RANDOM`.
+/// Where the filesystem has no O_TMPFILE, it is made as a [TemporaryFile] that loses its name at
+/// once.
 ///
 /// Source: open(2), O_TMPFILE.
 public final class UnnamedFile implements AutoCloseable {
@@ -27,26 +26,24 @@ public final class UnnamedFile implements AutoCloseable {
   }
 
   public static UnnamedFile in(Dir dir) throws IOException {
-    FileCalls kernel = dir.kernel();
+    UnnamedFile file = tryIn(dir);
+    if (file != null) return file;
+    try (TemporaryFile named = TemporaryFile.in(dir)) {
+      return new UnnamedFile(dir, dir.kernel().duplicate(named.fd()), false);
+    }
+  }
+
+  /// One that [#tryName] can name; null where the filesystem has none.
+  static @Nullable UnnamedFile tryIn(Dir dir) throws IOException {
     try {
       int flags = Open.TEMPORARY | Open.READ_WRITE;
-      return new UnnamedFile(dir, kernel.openAt(dir.fd(), ".", flags, 0600), true);
+      return new UnnamedFile(dir, dir.kernel().openAt(dir.fd(), ".", flags, 0600), true);
     } catch (ErrnoException e) {
-      switch (e.errno()) {
+      return switch (e.errno()) {
         // What filesystems and kernels without it say.
-        case EOPNOTSUPP, EISDIR, EINVAL, ENOENT -> {}
+        case EOPNOTSUPP, EISDIR, EINVAL, ENOENT -> null;
         default -> throw e;
-      }
-    }
-    String name = ".parley-" + RandomName.hex(16);
-    Fd fd = dir.create(name, 0600);
-    boolean good = false;
-    try {
-      dir.tryUnlink(name);
-      good = true;
-      return new UnnamedFile(dir, fd, false);
-    } finally {
-      if (!good) fd.close();
+      };
     }
   }
 

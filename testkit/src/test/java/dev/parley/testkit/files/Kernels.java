@@ -3,6 +3,7 @@ package dev.parley.testkit.files;
 import dev.parley.sys.Errno;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Open;
+import dev.parley.testkit.Call;
 import dev.parley.testkit.FaultyKernel;
 
 /// Kernels that do less than the one the test runs on.
@@ -12,14 +13,15 @@ final class Kernels {
   /// Without O_TMPFILE, without RENAME_NOREPLACE and RENAME_EXCHANGE, and no inotify instance left.
   static Kernel ofAnOldFilesystem() {
     return FaultyKernel.over(Kernel.linux())
-        .failFrom(
-            call -> call.is("openAt") && (call.number(2) & Open.TEMPORARY) == Open.TEMPORARY,
-            1,
-            Errno.EOPNOTSUPP)
+        .failFrom(Kernels::opensUnnamed, 1, Errno.EOPNOTSUPP)
         .failFrom("renameNoReplaceAt", 1, Errno.EINVAL)
         .failFrom("renameExchangeAt", 1, Errno.EINVAL)
         .failFrom("inotifyInit", 1, Errno.EMFILE)
         .kernel();
+  }
+
+  static boolean opensUnnamed(Call call) {
+    return call.is("openAt") && (call.number(2) & Open.TEMPORARY) == Open.TEMPORARY;
   }
 
   /// Whose reads, writes and listings all fall short.
