@@ -504,9 +504,9 @@ public final class Dir implements AutoCloseable {
   /// mode.
   public void touch(String name) throws IOException {
     if (has(name)) return;
-    String temporary = "." + name + "-" + RandomName.hex(12);
+    String temporary = Companion.of(name, "-" + RandomName.hex(12));
     create(temporary).close();
-    if (move(temporary, this, name) != Move.MOVED) tryUnlink(temporary);
+    if (moveFile(temporary, this, name) != Move.MOVED) tryUnlink(temporary);
   }
 
   /// Adds bytes to the end of a file in it, which is made if it is not there; one write, so that
