@@ -25,12 +25,10 @@ class QuickReferenceTest {
   /// As above, classes.
   private static final Set<String> CLASSES_TO_COME =
       Set.of(
-          "dev.parley.primitive.atomic.AtomicFile",
           "dev.parley.primitive.fifo.Broadcaster",
           "dev.parley.primitive.fifo.FifoReader",
           "dev.parley.primitive.fifo.FifoWriter",
           "dev.parley.primitive.lock.GitLock",
-          "dev.parley.primitive.set.DirectorySet",
           "dev.parley.primitive.socket.Connection",
           "dev.parley.primitive.socket.Listener",
           "dev.parley.primitive.socket.MessageChannel",
