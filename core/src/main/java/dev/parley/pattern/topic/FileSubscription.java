@@ -6,6 +6,7 @@ import dev.parley.UnsafePathException;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.Doorbell;
 import dev.parley.pattern.spool.SpoolQueue;
+import dev.parley.primitive.file.Stamp;
 import dev.parley.primitive.watch.Watcher;
 import dev.parley.sys.InotifyEvent;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class FileSubscription implements Subscription {
   private final List<TopicPattern> patterns;
   private final Map<String, SpoolQueue> queues = new TreeMap<>();
   private final NewTopics newTopics = new NewTopics();
+  private Stamp listed = Stamp.NEVER;
   private Watcher.@Nullable Registration watch;
   private boolean closed;
   private int turn;
@@ -75,6 +77,8 @@ final class FileSubscription implements Subscription {
       }
     }
     newTopics.seen();
+    Stamp before = Stamp.of(topics.dir().status(), topics.dir().kernel().realtimeNanos());
+    listed = Stamp.NEVER;
     boolean found = false;
     for (String topic : topics.matching(patterns)) {
       if (queues.containsKey(topic)) continue;
@@ -83,7 +87,13 @@ final class FileSubscription implements Subscription {
       queues.put(topic, queue);
       found = true;
     }
+    listed = before;
     return found;
+  }
+
+  /// The topics' folder is asked, for the watch's events come some time after what they tell.
+  private synchronized boolean isStale() throws IOException {
+    return !listed.stillHolds(topics.dir().status());
   }
 
   /// Null if the topic is gone again, or something that is no topic has its name.
@@ -99,9 +109,16 @@ final class FileSubscription implements Subscription {
 
   @Override
   public Optional<Claim> tryClaim() throws IOException {
-    if (newTopics.mayBeThere()) lookForTopics();
-    List<Map.Entry<String, SpoolQueue>> all = inTurn();
-    for (Map.Entry<String, SpoolQueue> each : all) {
+    while (true) {
+      Optional<Found> found = look();
+      if (found.isEmpty()) return Optional.empty();
+      Claim claim = found.get().claim;
+      if (claim != null) return Optional.of(claim);
+    }
+  }
+
+  private Optional<Claim> claimInTurn() throws IOException {
+    for (Map.Entry<String, SpoolQueue> each : inTurn()) {
       Optional<Claim> claim = each.getValue().tryClaim();
       if (claim.isPresent()) return Optional.of(new TopicClaim(claim.get(), each.getKey()));
       moveOn();
@@ -144,7 +161,9 @@ final class FileSubscription implements Subscription {
 
   private Optional<Found> look() throws IOException {
     if (newTopics.mayBeThere() && lookForTopics()) return Optional.of(new Found(null));
-    return tryClaim().map(Found::new);
+    Optional<Claim> claim = claimInTurn();
+    if (claim.isPresent()) return claim.map(Found::new);
+    return isStale() && lookForTopics() ? Optional.of(new Found(null)) : Optional.empty();
   }
 
   private synchronized List<Doorbell> doorbells() {
