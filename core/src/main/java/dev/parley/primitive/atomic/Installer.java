@@ -182,7 +182,8 @@ final class Installer {
   }
 
   private static boolean isSame(@Nullable FileStatus one, @Nullable FileStatus other) {
-    if (one == null || other == null) return one == other;
+    if (one == null) return other == null;
+    if (other == null) return false;
     return one.inode() == other.inode()
         && one.device() == other.device()
         && one.changedNanos() == other.changedNanos();
