@@ -27,6 +27,7 @@ final class Commands {
           "fsck",
           "doctor",
           "catalog",
+          "watch",
           "who",
           "limits",
           "demo",
@@ -100,6 +101,7 @@ final class Commands {
       case "fsck" -> new FsckCommand();
       case "doctor" -> new DoctorCommand();
       case "catalog" -> new CatalogCommand();
+      case "watch" -> new WatchCommand();
       case "who" -> new WhoCommand();
       case "limits" -> new LimitsCommand();
       case "demo" -> new DemoCommand();

@@ -10,6 +10,8 @@ import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueFullException;
 import dev.parley.SettingsConflictException;
 import dev.parley.UnsafePathException;
+import dev.parley.primitive.watch.UnwatchableException;
+import dev.parley.primitive.watch.WatchLimitException;
 import dev.parley.sys.ErrnoException;
 import java.io.IOException;
 
@@ -46,6 +48,8 @@ final class ExitCode {
       case BadFormatException _, PayloadTooLargeException _, SettingsConflictException _ -> DATA;
       case DurabilityException _, CommandNotFoundException _, UnsupportedOperationException _ ->
           UNAVAILABLE;
+      case UnwatchableException _ -> UNAVAILABLE;
+      case WatchLimitException _ -> BUSY;
       case QueueFullException _, ClaimLostException _, EvictedException _ -> BUSY;
       case UnsafePathException _ -> NOT_PERMITTED;
       case OutcomeUnknownException _ -> IO;
