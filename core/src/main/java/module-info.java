@@ -10,6 +10,7 @@ module dev.parley.core {
   exports dev.parley;
   exports dev.parley.catalog;
   exports dev.parley.doctor;
+  exports dev.parley.inspect;
   exports dev.parley.primitive.atomic;
   exports dev.parley.primitive.fifo;
   exports dev.parley.primitive.file;

@@ -27,6 +27,7 @@ final class Commands {
           "fsck",
           "doctor",
           "catalog",
+          "inspect",
           "watch",
           "who",
           "limits",
@@ -101,6 +102,7 @@ final class Commands {
       case "fsck" -> new FsckCommand();
       case "doctor" -> new DoctorCommand();
       case "catalog" -> new CatalogCommand();
+      case "inspect" -> new InspectCommand();
       case "watch" -> new WatchCommand();
       case "who" -> new WhoCommand();
       case "limits" -> new LimitsCommand();

@@ -33,19 +33,6 @@ final class SpacePresence {
 
   record Seen(List<Sighting> sightings, List<String> unseen) {}
 
-  boolean has(String name) throws IOException {
-    String owner = name.replaceFirst("/.*", "");
-    for (Space.Named named : space.list()) {
-      if (!named.name().equals(owner)) continue;
-      return switch (named.kind()) {
-        case "queue" -> name.equals(owner);
-        case "topic" -> true;
-        default -> false;
-      };
-    }
-    return false;
-  }
-
   /// @throws dev.parley.NoSuchNameException if it is gone
   Seen at(String name) throws IOException {
     Map<String, MemberInfo> members = new HashMap<>();

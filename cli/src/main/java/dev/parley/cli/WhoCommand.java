@@ -1,5 +1,6 @@
 package dev.parley.cli;
 
+import dev.parley.NoSuchNameException;
 import dev.parley.Space;
 import dev.parley.SpaceOptions;
 import dev.parley.primitive.file.Route;
@@ -9,13 +10,14 @@ import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -28,15 +30,15 @@ import picocli.CommandLine.Spec;
     description = {
       "It only looks. What this user may not see is said on standard error.",
       "A word that begins with / or . is a path, with @ an abstract socket; another one is"
-          + " a queue, topic or TOPIC/NAME of the space if that has it, else a path."
+          + " a queue, topic or TOPIC/NAME of the space."
     },
     exitCodeList = {
       "0:somebody is there",
-      "1:nobody, or there is no such file",
+      "1:nobody; there is no such file or name",
       ExitCode.HELP_USAGE,
       ExitCode.HELP_DATA,
       ExitCode.HELP_IO,
-      ExitCode.HELP_NOT_PERMITTED
+      "77:nobody that this user may see, and he may not see everything; not permitted"
     },
     footer = {
       "",
@@ -49,32 +51,38 @@ final class WhoCommand implements Callable<Integer> {
   @ParentCommand Parley parley;
   @Spec CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "PATH|NAME", description = "Where.")
-  String where;
+  @Parameters(index = "0", arity = "0..1", paramLabel = "PATH|NAME", description = "Where.")
+  @Nullable String where;
+
+  @Option(names = "--file", paramLabel = "PATH", description = "A path, whatever it begins with.")
+  @Nullable String file;
 
   @Override
   public Integer call() throws Exception {
-    if (where.isEmpty()) throw new ParameterException(spec.commandLine(), "who is at ''?");
-    if (where.startsWith("@")) {
-      return show(Presence.atAbstract(Kernel.linux(), where.substring(1)));
+    String word = file == null ? where : file;
+    if (word == null || word.isEmpty() || (file != null && where != null)) {
+      throw new ParameterException(spec.commandLine(), "who is where? Give a PATH or a NAME");
     }
-    if (!where.startsWith("/") && !where.startsWith(".")) {
-      // No space is made for this, and where there is none the word is a path.
-      Path place = parley.path();
-      if (Files.exists(place.resolve("parley-space"))) {
-        try (Space space = parley.open(SpaceOptions.defaults().withCreate(false))) {
-          SpacePresence names = new SpacePresence(space, Kernel.linux());
-          if (names.has(where)) return show(names.at(where));
-        }
-      }
+    Kernel kernel = Kernel.linux();
+    if (file == null && word.startsWith("@")) {
+      return show(Presence.atAbstract(kernel, word.substring(1)));
     }
-    try (Route route = Route.of(Kernel.linux(), Path.of(where))) {
-      Fd file = route.end();
-      if (file != null) return show(Presence.at(Kernel.linux(), file));
+    if (file == null && !word.startsWith("/") && !word.startsWith(".")) return showName(word);
+    try (Route route = Route.of(kernel, Path.of(word))) {
+      Fd end = route.end();
+      if (end != null) return show(Presence.at(kernel, end));
       ErrnoException failure = route.failure().orElseThrow();
       int code = Errors.report(failure, parley.shell());
       boolean nothing = failure.is(Errno.ENOENT) || failure.is(Errno.ENOTDIR);
       return nothing ? ExitCode.NOTHING : code;
+    }
+  }
+
+  private int showName(String name) throws IOException {
+    try (Space space = parley.open(SpaceOptions.defaults().withCreate(false))) {
+      return show(new SpacePresence(space, Kernel.linux()).at(name));
+    } catch (NoSuchNameException e) {
+      throw new NoSuchNameException(e.getMessage() + "; for a file, say ./" + name);
     }
   }
 
@@ -101,6 +109,7 @@ final class WhoCommand implements Callable<Integer> {
       }
       for (String reason : unseen) parley.shell().say("not seen: " + reason);
     }
-    return sightings.isEmpty() ? ExitCode.NOTHING : ExitCode.DONE;
+    if (!sightings.isEmpty()) return ExitCode.DONE;
+    return unseen.isEmpty() ? ExitCode.NOTHING : ExitCode.NOT_PERMITTED;
   }
 }

@@ -16,6 +16,9 @@ public interface AttributeCalls {
   /// fgetxattr(2): the value, or null if there is no such attribute (ENODATA).
   byte @Nullable [] attribute(Fd fd, String name) throws ErrnoException;
 
+  /// getxattr(2) through /proc/self/fd: the same for a file that is open with [Open#PATH] only.
+  byte @Nullable [] attributeOfPath(Fd fd, String name) throws ErrnoException;
+
   /// fsetxattr(2): makes or replaces it, in one step. ENOSPC, E2BIG, ERANGE: too large; EPERM,
   /// EACCES.
   void setAttribute(Fd fd, String name, byte[] value) throws ErrnoException;

@@ -9,6 +9,8 @@ final class Constants {
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
   static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_REMOVEDIR = 0x200;
+  static final int AT_EACCESS = 0x200;
+  static final int AT_NO_AUTOMOUNT = 0x800;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int RENAME_NOREPLACE = 1;

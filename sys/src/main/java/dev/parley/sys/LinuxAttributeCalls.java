@@ -36,6 +36,21 @@ interface LinuxAttributeCalls extends AttributeCalls {
   }
 
   @Override
+  default byte @Nullable [] attributeOfPath(Fd fd, String name) throws ErrnoException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.name("/proc/self/fd/" + fd.number());
+      long at = scratch.secondName(name);
+      long result =
+          at < 0
+              ? at
+              : scratch.call(GETXATTR, path, at, scratch.dataAddress(), Scratch.DATA_BYTES);
+      if (result == -Errno.ENODATA.number()) return null;
+      if (result < 0) throw Calls.failure(GETXATTR, fd.path(), result);
+      return scratch.get((int) result);
+    }
+  }
+
+  @Override
   default void setAttribute(Fd fd, String name, byte[] value) throws ErrnoException {
     try (Scratch scratch = Scratch.borrow()) {
       long at = scratch.name(name);

@@ -134,7 +134,7 @@ interface LinuxFileCalls extends FileCalls {
 
   @Override
   default FileStatus statusAt(Fd dir, String name) throws ErrnoException {
-    return statx(dir, name, AT_SYMLINK_NOFOLLOW);
+    return statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
   }
 
   @Override
@@ -152,6 +152,20 @@ interface LinuxFileCalls extends FileCalls {
               : scratch.call(STATX, dir.number(), path, flags, members, scratch.structAddress(), 0);
       if (result < 0) throw Calls.failure(STATX, dir.path(name), result);
       return Structs.Statx.read(scratch.memory());
+    }
+  }
+
+  @Override
+  default boolean isPermitted(Fd fd, int rights) throws ErrnoException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long empty = scratch.name("");
+      int flags = AT_EACCESS | AT_EMPTY_PATH;
+      long result = scratch.call(FACCESSAT2, fd.number(), empty, rights, flags);
+      if (result >= 0) return true;
+      return switch (Errno.of((int) -result)) {
+        case EACCES, EPERM, EROFS, ETXTBSY -> false;
+        default -> throw Calls.failure(FACCESSAT2, fd.path(), result);
+      };
     }
   }
 

@@ -46,6 +46,7 @@ enum Syscall {
   FSTATFS(138, 44),
   GETTID(186, 178),
   FSETXATTR(190, 7),
+  GETXATTR(191, 8),
   FGETXATTR(193, 10),
   FLISTXATTR(196, 13),
   FREMOVEXATTR(199, 16),
@@ -81,6 +82,7 @@ enum Syscall {
   STATX(332, 291),
   PIDFD_OPEN(434, 434),
   CLOSE_RANGE(436, 436),
+  FACCESSAT2(439, 439),
   FUTEX_WAITV(449, 449);
 
   private final int x86;

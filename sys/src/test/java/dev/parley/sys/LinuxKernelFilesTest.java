@@ -17,6 +17,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Bytes, durability and metadata of files. Names: [LinuxKernelNamesTest].
 class LinuxKernelFilesTest {
+  @Test
+  void whatIsPermittedAndWhatItsAttributesAreIsAskedWithoutOpening() throws Exception {
+    Path file = Files.createFile(temp.resolve("asked"));
+    Files.setAttribute(file, "unix:mode", 0600);
+    try (Fd writable = kernel.openAt(dir, "asked", Open.READ_WRITE, 0);
+        Fd path = kernel.openAt(dir, "asked", Open.PATH, 0)) {
+      assertThat(kernel.isPermitted(path, 4)).isTrue();
+      assertThat(kernel.isPermitted(path, 6)).isTrue();
+      assertThat(kernel.isPermitted(path, 1)).as("nobody may run it").isFalse();
+      assertThat(kernel.attributeOfPath(path, "user.note")).isNull();
+      try {
+        kernel.setAttribute(writable, "user.note", new byte[] {1, 2});
+      } catch (ErrnoException e) {
+        return; // this filesystem has no such attributes
+      }
+      assertThat(kernel.attributeOfPath(path, "user.note")).containsExactly(1, 2);
+    }
+  }
+
   private final Kernel kernel = Kernel.linux();
 
   @TempDir Path temp;

@@ -31,13 +31,20 @@ record FileKey(FileStatus status, String device, long inode) {
     return new FileKey(status, device, inode);
   }
 
-  private static Optional<Long> value(List<String> info, String key) {
+  /// What a line of fdinfo says.
+  static Optional<Long> value(List<String> info, String key) {
     return info.stream()
         .filter(line -> line.startsWith(key))
         .map(line -> line.substring(key.length()).strip())
         .filter(Numbers::isNumber)
         .map(Long::parseUnsignedLong)
         .findFirst();
+  }
+
+  /// Whether the kernel's tables may mean another file by the same numbers: one in another
+  /// subvolume, or of another layer, of the same filesystem.
+  boolean isAmbiguous() {
+    return !device.equals(status.deviceMajor() + ":" + status.deviceMinor());
   }
 
   /// Whether that is the same file, as stat(2) sees it.

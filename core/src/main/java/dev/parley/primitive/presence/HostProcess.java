@@ -11,13 +11,15 @@ import java.util.Optional;
 /// @param pid here, in the PID namespace of this /proc
 /// @param innerPid in its own PID namespace; the same unless that is another one
 /// @param name the program's, 15 bytes at most
-/// @param command its arguments, with spaces between; the name for one that has none
+/// @param command its arguments, with spaces between, the first 4 kB of them; the name for one that
+///   has none
 /// @param uid whose rights it has (effective)
 /// @param startedAt to a hundredth of a second, by a clock that is set
 public record HostProcess(
     int pid, int innerPid, String name, String command, int uid, Instant startedAt) {
   private static final int START_TIME = 22;
   private static final long TICKS_PER_SECOND = 100;
+  private static final int MOST_COMMAND_BYTES = 4096;
 
   /// Whether it is in another PID namespace, below this one.
   public boolean isInOtherNamespace() {
@@ -29,7 +31,6 @@ public record HostProcess(
   static Optional<HostProcess> read(Proc process, int pid, Instant boot) throws ErrnoException {
     Optional<String> stat = process.text("stat");
     List<String> status = process.lines("status");
-    String command = process.text("cmdline").orElse("");
     if (stat.isEmpty() || status.isEmpty()) return Optional.empty();
     // Between parentheses, and may contain some.
     int nameEnd = stat.get().lastIndexOf(')');
@@ -37,6 +38,8 @@ public record HostProcess(
     String[] fields = stat.get().substring(nameEnd + 2).split(" ");
     long started = Numbers.parse(fields[START_TIME - 3].strip());
     int uid = Integer.parseUnsignedInt(field(status, "Uid:", 1).orElse("0"));
+    // Last, as it reads the process's own memory, which may be slow to come.
+    String command = process.text("cmdline", MOST_COMMAND_BYTES).orElse("");
     int inner = field(status, "NSpid:", -1).map(Integer::valueOf).orElse(pid);
     return Optional.of(
         new HostProcess(

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +27,11 @@ final class PresenceScan {
   private final Kernel kernel;
   private final Map<HostProcess, ProcessFindings> found = new LinkedHashMap<>();
   private final List<Tie> ties = new ArrayList<>();
-  private final List<String> unseen = new ArrayList<>();
+  private final Set<String> unseen = new LinkedHashSet<>();
   private String self = "";
   private int selfDescriptor = -1;
-  private int processesRefused;
+  private final Set<Integer> looked = new HashSet<>();
+  private final Set<Integer> refused = new HashSet<>();
   private int inOtherNetworks;
 
   PresenceScan(Kernel kernel) {
@@ -50,6 +52,7 @@ final class PresenceScan {
       }
       look(proc, Optional.of(key), sockets);
       tellFiles();
+      if (key.isAmbiguous()) locks.removeIf(this::isOnAnotherFile);
       new LockFindings(found, locks, pid -> describe(proc, pid)).tell(ties);
       tellOtherWaits();
       if (sockets.isPresent()) tellSockets(sockets.get());
@@ -79,6 +82,34 @@ final class PresenceScan {
     return locks;
   }
 
+  /// Where the table's numbers may mean another file, a lock has to be listed by a descriptor of
+  /// this one; unless that may not be seen.
+  private boolean isOnAnotherFile(LockLine line) {
+    if (isListed(line)) return false;
+    if (line.isRequest() && hasItOpen(line.pid())) return false;
+    boolean another = looked.contains(line.pid()) || refused.isEmpty();
+    if (!another) {
+      unseen.add(
+          "whether each lock that is told without a descriptor is on this file, or on another one"
+              + " with its number in another subvolume or layer");
+    }
+    return another;
+  }
+
+  private boolean isListed(LockLine line) {
+    return found.values().stream()
+        .flatMap(findings -> findings.descriptors().stream())
+        .flatMap(descriptor -> descriptor.locks().stream())
+        .anyMatch(lock -> lock.pid() == line.pid() && lock.range().equals(line.range()));
+  }
+
+  /// @param pid whose; -1 is anybody's
+  private boolean hasItOpen(int pid) {
+    return found.entrySet().stream()
+        .filter(each -> pid <= 0 || each.getKey().pid() == pid)
+        .anyMatch(each -> !each.getValue().descriptors().isEmpty());
+  }
+
   private void look(Proc proc, Optional<FileKey> file, Optional<UnixSockets> sockets)
       throws ErrnoException {
     Set<Long> inodes = new HashSet<>();
@@ -94,7 +125,7 @@ final class PresenceScan {
       if (folder.isEmpty()) continue;
       try (Proc process = folder.get()) {
         int own = self.equals(String.valueOf(pid)) ? selfDescriptor : -1;
-        ProcessFindings findings = ProcessFindings.of(process, file, inodes, own);
+        ProcessFindings findings = findings(process, file, inodes, own);
         if (!findings.isEmpty()) {
           HostProcess.read(process, pid, boot).ifPresent(who -> found.put(who, findings));
         }
@@ -102,12 +133,29 @@ final class PresenceScan {
           Optional<String> its = process.link("ns/net");
           if (its.isPresent() && !its.equals(network)) inOtherNetworks++;
         }
-        if (process.wasRefused()) processesRefused++;
+        (process.wasRefused() ? refused : looked).add(pid);
       }
     }
     if (sockets.isPresent() && sockets.get().withoutPeers()) {
       unseen.add("who is connected: the kernel does not answer sock_diag here");
     }
+  }
+
+  /// A process whose first thread has ended shows nothing in its own directory, though the others
+  /// hold all that it held.
+  private static ProcessFindings findings(
+      Proc process, Optional<FileKey> file, Set<Long> inodes, int own) throws ErrnoException {
+    if (process.list("fd").isEmpty()) {
+      for (String thread : process.list("task")) {
+        Optional<Proc> folder = process.child("task/" + thread);
+        if (folder.isEmpty()) continue;
+        try (Proc view = folder.get()) {
+          if (view.list("fd").isEmpty()) continue;
+          return ProcessFindings.of(process, view, file, inodes, own);
+        }
+      }
+    }
+    return ProcessFindings.of(process, process, file, inodes, own);
   }
 
   private Optional<HostProcess> describe(Proc proc, int pid) throws ErrnoException {
@@ -204,11 +252,11 @@ final class PresenceScan {
   // ---- what could not be seen
 
   private void tellUnseen(Proc proc, MountTable mounts) throws ErrnoException {
-    if (processesRefused > 0) {
+    if (!refused.isEmpty()) {
       unseen.add(
           "what "
-              + processesRefused
-              + (processesRefused == 1 ? " process has" : " processes have")
+              + refused.size()
+              + (refused.size() == 1 ? " process has" : " processes have")
               + " open, mapped and waits for, into which this user may not look; root and"
               + " CAP_SYS_PTRACE mostly may");
     }
@@ -218,7 +266,8 @@ final class PresenceScan {
     }
     Optional<String> namespace = proc.link("self/ns/pid");
     if (namespace.isPresent() && !namespace.get().equals(OUTERMOST)) {
-      unseen.add("processes outside this PID namespace: look from the host");
+      unseen.add("processes outside this PID namespace, and locks that they, or processes that have ended,"
+              + " have taken: look from the host");
     }
     if (inOtherNetworks > 0) {
       unseen.add(

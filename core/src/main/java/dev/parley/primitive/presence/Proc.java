@@ -70,14 +70,19 @@ final class Proc implements AutoCloseable {
 
   /// A whole file in it. What is not UTF-8 is replaced.
   Optional<String> text(String name) throws ErrnoException {
+    return text(name, Integer.MAX_VALUE);
+  }
+
+  /// The same of a file that may be long: so many bytes of it, and perhaps a few more.
+  Optional<String> text(String name, int mostBytes) throws ErrnoException {
     return tried(
         () -> {
           try (Fd fd = kernel.openAt(directory, name, Open.READ_ONLY, 0)) {
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
-            byte[] part = new byte[65_536];
-            for (int n = kernel.read(fd, part, 0, part.length);
-                n > 0;
-                n = kernel.read(fd, part, 0, part.length)) {
+            byte[] part = new byte[Math.min(mostBytes, 65_536)];
+            int n = 1;
+            while (n > 0 && whole.size() < mostBytes) {
+              n = kernel.read(fd, part, 0, part.length);
               whole.write(part, 0, n);
             }
             return whole.toString(UTF_8);

@@ -49,16 +49,18 @@ record ProcessFindings(
   }
 
   /// @param process /proc/PID
+  /// @param view the same; or, where its first thread has ended, /proc/PID/task/TID of another one
   /// @param file what is looked for; null for a socket without a file
   /// @param sockets the inodes of the sockets that are looked for as well
   /// @param ignored the number of a descriptor that does not count; -1 if all do
-  static ProcessFindings of(Proc process, Optional<FileKey> file, Set<Long> sockets, int ignored)
+  static ProcessFindings of(
+      Proc process, Proc view, Optional<FileKey> file, Set<Long> sockets, int ignored)
       throws ErrnoException {
-    List<Descriptor> descriptors = descriptors(process, file, sockets, ignored);
+    List<Descriptor> descriptors = descriptors(view, file, sockets, ignored);
     return new ProcessFindings(
         descriptors,
-        file.isPresent() ? mappings(process, file.get()) : Set.of(),
-        file.isPresent() ? places(process, file.get()) : List.of(),
+        file.isPresent() ? mappings(view, file.get()) : Set.of(),
+        file.isPresent() ? places(view, file.get()) : List.of(),
         descriptors.isEmpty() ? List.of() : waits(process, descriptors));
   }
 
@@ -67,6 +69,14 @@ record ProcessFindings(
     List<Descriptor> found = new ArrayList<>();
     for (String number : process.list("fd")) {
       if (number.equals(String.valueOf(ignored))) continue;
+      // The kernel's own number first: to ask for a status may ask a file server that is down.
+      List<String> info = process.lines("fdinfo/" + number);
+      Optional<Long> inode = FileKey.value(info, "ino:");
+      if (inode.isPresent()
+          && !sockets.contains(inode.get())
+          && file.map(FileKey::inode).filter(inode.get()::equals).isEmpty()) {
+        continue;
+      }
       Optional<FileStatus> status = process.target("fd/" + number);
       if (status.isEmpty()) continue;
       boolean isFile = file.isPresent() && file.get().is(status.get());
@@ -74,7 +84,7 @@ record ProcessFindings(
       if (!isFile && !isSocket) continue;
       long flags = 0;
       List<LockLine> locks = new ArrayList<>();
-      for (String line : process.lines("fdinfo/" + number)) {
+      for (String line : info) {
         if (line.startsWith("flags:")) flags = Long.parseLong(line.substring(6).strip(), 8);
         if (line.startsWith("lock:")) LockLine.parse(line.substring(5)).ifPresent(locks::add);
       }
@@ -92,9 +102,17 @@ record ProcessFindings(
       String[] words = line.split(" +", 6);
       if (words.length < 5 || words[4].equals("0")) continue;
       if (!file.is(words[3], Long.parseUnsignedLong(words[4]))) continue;
+      if (file.isAmbiguous() && isAnother(process, words[0], file)) continue;
       found.add(new MappingKind(words[1].charAt(3) == 's', words[1].charAt(1) == 'w'));
     }
     return found;
+  }
+
+  /// Whether what is mapped at an address is another file, if that may be seen.
+  private static boolean isAnother(Proc process, String range, FileKey file)
+      throws ErrnoException {
+    String name = range.replaceFirst("^0+", "").replaceFirst("-0+", "-");
+    return process.target("map_files/" + name).filter(status -> !file.is(status)).isPresent();
   }
 
   private static List<String> places(Proc process, FileKey file) throws ErrnoException {

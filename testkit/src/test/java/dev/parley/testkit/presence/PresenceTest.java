@@ -127,6 +127,32 @@ class PresenceTest {
     }
   }
 
+  /// Inode numbers repeat in each subvolume, and /proc/locks shows one device for all.
+  @Test
+  void aLockInAnotherSubvolumeIsNotTakenForOneOnThisFile() throws Exception {
+    try (Mount mount = Mount.of(Mount.Kind.BTRFS)) {
+      Path one = mount.path().resolve("one");
+      Path other = mount.path().resolve("other");
+      for (Path volume : List.of(one, other)) {
+        output("btrfs", "subvolume", "create", volume.toString());
+        Files.createFile(volume.resolve("lock"));
+      }
+      assertThat(inode(one.resolve("lock"))).isEqualTo(inode(other.resolve("lock")));
+      Child holder =
+          python("fcntl.flock(f, fcntl.LOCK_EX); m = mmap.mmap(-1, 10)", one.resolve("lock"));
+      holder.awaitLine("done");
+      assertThat(pids(locks(one.resolve("lock")))).containsExactly((int) holder.pid());
+      assertThat(ties(other.resolve("lock"), Tie.Open.class)).isEmpty();
+      Presence elsewhere = presence(other.resolve("lock"));
+      if (elsewhere.unseen().isEmpty()) assertThat(elsewhere.ties()).isEmpty();
+      assertThat(pids(elsewhere.ties())).doesNotContain((int) holder.pid());
+    }
+  }
+
+  private static long inode(Path path) throws IOException {
+    return (long) Files.getAttribute(path, "unix:ino");
+  }
+
   @Test
   void locksOnOverlayAreFound() throws Exception {
     try (Mount mount = Mount.of(Mount.Kind.TMPFS)) {
@@ -234,6 +260,27 @@ class PresenceTest {
     assertThat(process.startedAt())
         .isBetween(Instant.now().minus(Duration.ofMinutes(5)), Instant.now().plusSeconds(5));
     assertThat(tieOf(place, Tie.Place.class, child).how()).isEqualTo("works-in");
+  }
+
+  /// Its own directory in /proc is empty then, though the other threads hold everything.
+  @Test
+  void aProcessWhoseFirstThreadHasEndedIsSeen() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    Child holder =
+        python(
+            """
+            import ctypes, threading
+            fcntl.flock(f, fcntl.LOCK_EX)
+            threading.Thread(target=lambda: (say('done'), ctypes.CDLL(None).pause())).start()
+            ctypes.CDLL(None).pthread_exit(None)
+            """,
+            file);
+    holder.awaitLine("done");
+    Await.until(
+        "its first thread has ended",
+        () -> Files.readString(Path.of("/proc/" + holder.pid() + "/stat")).contains(") Z "));
+    assertThat(pids(locks(file))).containsExactly((int) holder.pid());
+    assertThat(tieOf(file, Tie.Open.class, holder).how()).isEqualTo("reads+writes");
   }
 
   @Test
