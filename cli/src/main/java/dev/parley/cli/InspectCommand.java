@@ -140,8 +140,7 @@ final class InspectCommand implements Callable<Integer> {
     return object;
   }
 
-  private static void putStatus(Map<String, Object> object, FileStatus status)
-      throws IOException {
+  private static void putStatus(Map<String, Object> object, FileStatus status) throws IOException {
     object.putIfAbsent("kind", status.kind());
     object.put("owner", Accounts.userName(status.uid()));
     object.put("group", Accounts.groupName(status.gid()));

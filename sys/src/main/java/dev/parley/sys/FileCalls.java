@@ -59,16 +59,16 @@ public interface FileCalls {
   /// statx(2) of an open descriptor.
   FileStatus status(Fd fd) throws ErrnoException;
 
-  /// statx(2) of a name, never following a symlink in the last component, nor mounting what waits to
-  /// be mounted there (AT_NO_AUTOMOUNT).
+  /// statx(2) of a name, never following a symlink in the last component, nor mounting what waits
+  /// to be mounted there (AT_NO_AUTOMOUNT).
   FileStatus statusAt(Fd dir, String name) throws ErrnoException;
 
   /// statx(2) of what a name leads to, symlinks and those of /proc followed, as far as this host
   /// knows it: no file server is asked, so a dead one holds nobody up (AT_STATX_DONT_SYNC).
   FileStatus targetStatusAt(Fd dir, String name) throws ErrnoException;
 
-  /// faccessat2(2) of an open file, or one open with [Open#PATH]: whether this process may do all of
-  /// `rights` with it, by mode, ACL, capabilities, mount and flags; nothing is opened.
+  /// faccessat2(2) of an open file, or one open with [Open#PATH]: whether this process may do all
+  /// of `rights` with it, by mode, ACL, capabilities, mount and flags; nothing is opened.
   ///
   /// @param rights bits: 4 to read, 2 to write, 1 to execute or enter
   boolean isPermitted(Fd fd, int rights) throws ErrnoException;

@@ -41,9 +41,7 @@ interface LinuxAttributeCalls extends AttributeCalls {
       long path = scratch.name("/proc/self/fd/" + fd.number());
       long at = scratch.secondName(name);
       long result =
-          at < 0
-              ? at
-              : scratch.call(GETXATTR, path, at, scratch.dataAddress(), Scratch.DATA_BYTES);
+          at < 0 ? at : scratch.call(GETXATTR, path, at, scratch.dataAddress(), Scratch.DATA_BYTES);
       if (result == -Errno.ENODATA.number()) return null;
       if (result < 0) throw Calls.failure(GETXATTR, fd.path(), result);
       return scratch.get((int) result);

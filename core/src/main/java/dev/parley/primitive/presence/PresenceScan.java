@@ -266,7 +266,8 @@ final class PresenceScan {
     }
     Optional<String> namespace = proc.link("self/ns/pid");
     if (namespace.isPresent() && !namespace.get().equals(OUTERMOST)) {
-      unseen.add("processes outside this PID namespace, and locks that they, or processes that have ended,"
+      unseen.add(
+          "processes outside this PID namespace, and locks that they, or processes that have ended,"
               + " have taken: look from the host");
     }
     if (inOtherNetworks > 0) {

@@ -109,8 +109,7 @@ record ProcessFindings(
   }
 
   /// Whether what is mapped at an address is another file, if that may be seen.
-  private static boolean isAnother(Proc process, String range, FileKey file)
-      throws ErrnoException {
+  private static boolean isAnother(Proc process, String range, FileKey file) throws ErrnoException {
     String name = range.replaceFirst("^0+", "").replaceFirst("-0+", "-");
     return process.target("map_files/" + name).filter(status -> !file.is(status)).isPresent();
   }

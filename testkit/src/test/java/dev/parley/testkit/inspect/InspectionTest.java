@@ -174,7 +174,8 @@ class InspectionTest {
         .matches(right -> right.may().equals(List.of("read")), "the mask takes writing away");
     assertThat(may(found, "others")).isEmpty();
     ProcessHarness.run("setfacl", "-d", "-m", "u:65534:rwx", directory.toString());
-    assertThat(inspect(directory).rights().notes()).anyMatch(note -> note.startsWith("default ACL"));
+    assertThat(inspect(directory).rights().notes())
+        .anyMatch(note -> note.startsWith("default ACL"));
   }
 
   @Test
