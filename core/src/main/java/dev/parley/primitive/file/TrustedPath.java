@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// could have planted.
 ///
 /// A symlink is followed only if it belongs to root or the caller and stands where nobody else
-/// could have put it: in a directory that others cannot write to, or a sticky one. A directory on
-/// the way that everybody can write to and that is not sticky is refused, for anybody could swap
-/// what is below it. Source: book 13.3.2; proc(5), protected_symlinks.
+/// could have put it: in a directory that others cannot write to, or a sticky one, there under no
+/// second name (hard link). A directory on the way that everybody can write to and that is not
+/// sticky is refused, for anybody could swap what is below it. Source: book 13.3.2; proc(5),
+/// protected_symlinks.
 public final class TrustedPath {
   private static final int MOST_SYMLINKS = 40;
   private static final int STICKY = 01000;
@@ -215,7 +216,10 @@ public final class TrustedPath {
     boolean ours = link.uid() == 0 || link.uid() == user;
     boolean safePlace =
         (parent.permissions() & GROUP_OR_OTHERS_WRITE) == 0 || (parent.permissions() & STICKY) != 0;
-    if (ours && safePlace) return null;
+    // Where the kernel lets anybody link to what is not his (fs.protected_hardlinks=0), root's own
+    // link may be put into /tmp under another name.
+    boolean onlyHere = link.links() == 1 || (parent.permissions() & GROUP_OR_OTHERS_WRITE) == 0;
+    if (ours && safePlace && onlyHere) return null;
     return path
         + " is a symbolic link that another user could have put there (owner "
         + link.uid()

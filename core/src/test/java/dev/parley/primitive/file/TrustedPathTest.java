@@ -9,6 +9,7 @@ import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.Open;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,6 +55,21 @@ class TrustedPathTest {
     Files.createDirectory(shared.resolve("real"));
     Path link = Files.createSymbolicLink(shared.resolve("link"), Path.of("real"));
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwx---"));
+    assertThatThrownBy(() -> TrustedPath.tryOpen(kernel, link))
+        .isInstanceOf(UnsafePathException.class);
+  }
+
+  /// Where the kernel lets him, anybody can put a link of root's into /tmp under another name.
+  @Test
+  void aSymlinkWithASecondNameInAStickyDirectoryIsRefused() throws IOException {
+    Path shared = Files.createDirectory(temporary.resolve("shared"));
+    Files.createDirectory(shared.resolve("real"));
+    Path link = Files.createSymbolicLink(shared.resolve("link"), Path.of("real"));
+    Files.setAttribute(shared, "unix:mode", 01777);
+    TrustedPath.tryOpen(kernel, link).close();
+    try (Fd dir = kernel.openAt(Fd.CWD, shared.toString(), Open.DIRECTORY, 0)) {
+      kernel.linkAt(dir, "link", dir, "second");
+    }
     assertThatThrownBy(() -> TrustedPath.tryOpen(kernel, link))
         .isInstanceOf(UnsafePathException.class);
   }

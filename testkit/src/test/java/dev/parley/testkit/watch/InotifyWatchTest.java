@@ -322,7 +322,7 @@ class InotifyWatchTest extends FileWatchContract {
   }
 
   @Test
-  void wherInotifyIsSilentItIsRefused() throws Exception {
+  void whereInotifyIsSilentItIsRefused() throws Exception {
     assertThatThrownBy(() -> open(TREE, Path.of("/proc/sys/fs")))
         .isInstanceOf(UnwatchableException.class)
         .hasMessageContaining("proc")
@@ -330,6 +330,47 @@ class InotifyWatchTest extends FileWatchContract {
     WatchOptions fallingBack = WatchOptions.defaults().withFallback(Duration.ofSeconds(1));
     try (FileWatch watch = open(fallingBack, Path.of("/proc/sys/fs/inotify"))) {
       assertThat(watch.isPolling()).isTrue();
+    }
+  }
+
+  // ---- another user
+
+  /// A directory that may be searched and not read cannot be watched; it is looked at instead.
+  @Test
+  void aUserIsToldOfWhatHeMayReadBehindADirectoryHeMayOnlySearch() throws Exception {
+    assumeTrue(ProcessHarness.isRoot(), "skipped: needs root to become another user");
+    Files.setAttribute(directory, "unix:mode", 0755);
+    Path searched = Files.createDirectory(directory.resolve("searched"));
+    Path watched = searched.resolve("watched");
+    Files.setAttribute(searched, "unix:mode", 0711);
+    try (ProcessHarness others = ProcessHarness.asUser(65534, 65534)) {
+      Child watch = others.java(Watching.class, watched.toString());
+      watch.awaitLine("watching");
+      Files.createDirectory(watched);
+      watch.awaitLine("APPEARED " + watched);
+      Path secret = Files.createDirectory(watched.resolve("secret"));
+      Files.setAttribute(secret, "unix:mode", 0);
+      Files.createFile(secret.resolve("file"));
+      Files.move(watched, searched.resolve("aside"));
+      watch.awaitLine("GONE " + watched);
+      Files.move(searched.resolve("aside"), watched);
+      watch.awaitLine("UNSEEN " + secret);
+      Files.setAttribute(secret, "unix:mode", 0755);
+      watch.awaitLine("APPEARED " + secret.resolve("file"));
+    }
+  }
+
+  /// Prints what is told of a path.
+  static final class Watching {
+    public static void main(String[] arguments) throws Exception {
+      try (FileWatch watch = FileWatch.open(List.of(Path.of(arguments[0])), TREE)) {
+        System.out.println("watching");
+        while (true) {
+          for (Change change : watch.await()) {
+            System.out.println(change.kind() + " " + change.path());
+          }
+        }
+      }
     }
   }
 
