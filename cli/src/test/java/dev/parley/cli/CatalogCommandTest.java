@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `parley catalog`, which needs no space and makes none.
 class CatalogCommandTest {
   /// Commands that entries name and that are not there yet.
-  private static final Set<String> COMMANDS_TO_COME =
-      Set.of("inspect", "lock", "update", "watch", "write");
+  private static final Set<String> COMMANDS_TO_COME = Set.of("lock", "update", "write");
 
   @TempDir Path directory;
   private InProcess here;
