@@ -78,6 +78,11 @@ public final class ProcessHarness implements AutoCloseable {
     return this;
   }
 
+  /// Whether a program is installed, for tests that are skipped without it.
+  public static boolean has(String program) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
+  }
+
   /// Whether this user may do what tests of other users, namespaces and mounts need.
   public static boolean isRoot() {
     return Kernel.linux().effectiveUserId() == 0;

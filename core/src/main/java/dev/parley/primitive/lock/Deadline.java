@@ -6,6 +6,9 @@ import java.time.Duration;
 record Deadline(boolean isNever, long nanoTime) {
   static final Deadline NEVER = new Deadline(true, 0);
 
+  /// For what does not wait.
+  static final Deadline PAST = after(Duration.ZERO);
+
   static Deadline after(Duration duration) {
     long nanos;
     try {

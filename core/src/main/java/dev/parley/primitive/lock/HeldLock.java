@@ -17,22 +17,28 @@ public interface HeldLock extends AutoCloseable {
   /// Runs `listener`, on a thread of its own, once it is known that the lock was lost: a lease that
   /// could not be renewed in time, a dotlock that somebody removed. At once if that was before.
   /// What is closed is not lost.
-  void onLost(Runnable listener);
+  default void onLost(Runnable listener) {}
 
   /// The number of this grant, for [Kind#LEASE]: larger than that of every earlier one. Whoever is
   /// changed under the lock refuses a number below one it has seen.
-  OptionalLong token();
+  default OptionalLong token() {
+    return OptionalLong.empty();
+  }
 
   /// From shared to exclusive, in one step, if nobody else shares it: for [Kind#OFD].
   ///
   /// @return false if somebody does; then it is shared still
   /// @throws UnsupportedOperationException for other kinds
-  boolean tryUpgrade() throws IOException;
+  default boolean tryUpgrade() throws IOException {
+    throw new UnsupportedOperationException("only OFD locks change their mode");
+  }
 
   /// From exclusive to shared, in one step: for [Kind#OFD].
   ///
   /// @throws UnsupportedOperationException for other kinds
-  void downgrade() throws IOException;
+  default void downgrade() throws IOException {
+    throw new UnsupportedOperationException("only OFD locks change their mode");
+  }
 
   /// The descriptor that holds it, to be passed on to a command: for all kinds but [Kind#GIT] and
   /// [Kind#LEASE]. From this call on, closing the lock closes this process's descriptor and no
@@ -40,11 +46,13 @@ public interface HeldLock extends AutoCloseable {
   /// process lives, whatever it becomes, and closes none of the file's descriptors.)
   ///
   /// @throws UnsupportedOperationException if no descriptor holds it
-  Fd descriptor();
+  default Fd descriptor() {
+    throw new UnsupportedOperationException("no descriptor holds this kind of lock");
+  }
 
   /// Names another process as the holder, in files that name one: for [Kind#PID] and [Kind#DOT].
   /// Others ignore it.
-  void nameHolder(long pid) throws IOException;
+  default void nameHolder(long pid) throws IOException {}
 
   /// Gives it back. A second time does nothing.
   ///

@@ -2,6 +2,8 @@ package dev.parley.primitive.lock;
 
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.file.Move;
+import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
@@ -29,14 +31,37 @@ record Inode(Fd fd, Id id, @Nullable ErrnoException unwritable) implements AutoC
   /// Opens the file, which is made if it is not there.
   ///
   /// @param orDirectory whether a directory will do
+  /// @param mode of the file that is made; 0 is the directory's usual one
   /// @throws UnsafePathException if it is of another kind, another user's where anybody could have
   ///   put it, or marked for mandatory locking
-  static Inode openOrMake(Dir dir, String name, boolean orDirectory) throws IOException {
+  static Inode openOrMake(Dir dir, String name, boolean orDirectory, int mode) throws IOException {
     while (true) {
       Inode inode = tryOpen(dir, name, orDirectory);
       if (inode != null) return inode;
-      dir.touch(name);
+      make(dir, name, mode);
     }
+  }
+
+  private static void make(Dir dir, String name, int mode) throws IOException {
+    if (mode == 0) {
+      dir.touch(name);
+      return;
+    }
+    String temporary = temporary(name);
+    boolean moved = false;
+    try {
+      try (Fd made = dir.create(temporary, mode)) {
+        dir.kernel().changeMode(made, mode);
+      }
+      moved = dir.move(temporary, dir, name) == Move.MOVED;
+    } finally {
+      if (!moved) dir.tryUnlink(temporary);
+    }
+  }
+
+  /// A name for a file that is to get `name`.
+  static String temporary(String name) {
+    return "." + name + "-" + RandomName.hex(12);
   }
 
   private static @Nullable Inode tryOpen(Dir dir, String name, boolean orDirectory)

@@ -4,7 +4,6 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.sys.Fd;
 import dev.parley.sys.LockKind;
 import java.io.IOException;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,13 @@ public final class KernelLock implements HeldLock {
     this.inode = inode;
     this.mode = mode;
     this.file = file;
+    if (file != null) file.retain();
   }
 
   /// Takes it now, or returns null if somebody holds it. The file is made if it is not there, and
   /// stays; nobody may remove it while it may be locked.
   public static @Nullable KernelLock tryAcquire(Dir dir, String name) throws IOException {
-    Inode inode = Inode.openOrMake(dir, name, false);
+    Inode inode = Inode.openOrMake(dir, name, false, 0);
     boolean held = false;
     try {
       held = FIRST_BYTE.tryLock(dir.kernel(), inode.fd(), LockKind.EXCLUSIVE);
@@ -57,7 +57,7 @@ public final class KernelLock implements HeldLock {
   /// Takes it, waiting in the kernel, whatever interrupts the thread. For locks that are held for a
   /// few system calls only.
   public static KernelLock acquire(Dir dir, String name) throws IOException {
-    Inode inode = Inode.openOrMake(dir, name, false);
+    Inode inode = Inode.openOrMake(dir, name, false, 0);
     boolean held = false;
     try {
       dir.kernel().setLockWait(inode.fd(), LockKind.EXCLUSIVE, 0, 1);
@@ -80,15 +80,6 @@ public final class KernelLock implements HeldLock {
   @Override
   public boolean isHeld() throws IOException {
     return !closed.get() && inode.isAt(dir, name);
-  }
-
-  /// Nothing tells: ask [#isHeld].
-  @Override
-  public void onLost(Runnable listener) {}
-
-  @Override
-  public OptionalLong token() {
-    return OptionalLong.empty();
   }
 
   @Override
@@ -123,9 +114,6 @@ public final class KernelLock implements HeldLock {
   }
 
   @Override
-  public void nameHolder(long pid) {}
-
-  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) return;
     if (file == null || passedOn) {
@@ -133,5 +121,6 @@ public final class KernelLock implements HeldLock {
     } else {
       file.giveBack(inode);
     }
+    if (file != null) file.release();
   }
 }

@@ -8,7 +8,6 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class KernelWait extends AbstractInterruptibleChannel {
   private static final long FIRST_RESEND_NANOS = 1_000_000;
   private static final long LAST_RESEND_NANOS = 50_000_000;
-  private static final ScheduledThreadPoolExecutor ALARMS = alarms();
 
   private final Kernel kernel;
   private final int thread;
@@ -106,7 +104,7 @@ final class KernelWait extends AbstractInterruptibleChannel {
 
   private synchronized void setAlarm(Deadline deadline) {
     if (deadline.isNever()) return;
-    alarm = ALARMS.schedule(this::giveUp, deadline.leftNanos(), TimeUnit.NANOSECONDS);
+    alarm = Timers.ALARMS.schedule(this::giveUp, deadline.leftNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void giveUp() {
@@ -123,7 +121,7 @@ final class KernelWait extends AbstractInterruptibleChannel {
       // Again soon: it cannot have ended, for it is not out.
     }
     long next = Math.min(resendNanos * 2, LAST_RESEND_NANOS);
-    alarm = ALARMS.schedule(() -> signal(next), resendNanos, TimeUnit.NANOSECONDS);
+    alarm = Timers.ALARMS.schedule(() -> signal(next), resendNanos, TimeUnit.NANOSECONDS);
   }
 
   private void leave() throws IOException {
@@ -146,15 +144,5 @@ final class KernelWait extends AbstractInterruptibleChannel {
   @Override
   protected void implCloseChannel() {
     giveUp();
-  }
-
-  private static ScheduledThreadPoolExecutor alarms() {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1, task -> Thread.ofPlatform().daemon().name("parley-lock-alarms").unstarted(task));
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setKeepAliveTime(10, TimeUnit.SECONDS);
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 }

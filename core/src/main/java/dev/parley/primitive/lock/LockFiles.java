@@ -12,7 +12,10 @@ final class LockFiles {
   static LockFile at(Dir dir, String name, LockOptions options, @Nullable Place way) {
     return switch (options.kind()) {
       case FLOCK, OFD -> new KernelLockFile(dir, name, options, way);
-      default -> throw new UnsupportedOperationException(options.kind().toString());
+      case POSIX -> new PosixLockFile(dir, name, options, way);
+      case PID, DOT -> new ProvenLockFile(dir, name, options, way);
+      case GIT -> new GitLockFile(dir, name, options, way);
+      case LEASE -> new LeaseFile(dir, name, options, way);
     };
   }
 }

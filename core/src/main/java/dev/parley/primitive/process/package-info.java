@@ -1,4 +1,5 @@
-/// Starting further processes of this very program: same Java, same modules.
+/// Starting further processes of this very program: same Java, same modules; and what this host is
+/// called.
 ///
 /// May call nothing of Parley. Programs that must inherit descriptors are started by
 /// [dev.parley.sys.ProcessCalls#spawn]; ProcessBuilder passes none on.
