@@ -11,6 +11,8 @@ module dev.parley.core {
   exports dev.parley.catalog;
   exports dev.parley.doctor;
   exports dev.parley.inspect;
+  exports dev.parley.pattern.lock to
+      dev.parley.cli;
   exports dev.parley.primitive.atomic;
   exports dev.parley.primitive.fifo;
   exports dev.parley.primitive.file;

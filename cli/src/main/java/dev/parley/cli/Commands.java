@@ -24,6 +24,7 @@ final class Commands {
           "release",
           "purge",
           "members",
+          "lock",
           "fsck",
           "doctor",
           "catalog",
@@ -99,6 +100,7 @@ final class Commands {
       case "release" -> new ReleaseCommand();
       case "purge" -> new PurgeCommand();
       case "members" -> new MembersCommand();
+      case "lock" -> new LockCommand();
       case "fsck" -> new FsckCommand();
       case "doctor" -> new DoctorCommand();
       case "catalog" -> new CatalogCommand();

@@ -1,6 +1,9 @@
 package dev.parley.cli;
 
+import dev.parley.NoSuchNameException;
 import dev.parley.Space;
+import dev.parley.pattern.lock.NamedLock;
+import dev.parley.sys.Kernel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /// `parley ls`.
 @Command(
     name = "ls",
-    header = "Lists queues and topics: depth, oldest message, holders.",
+    header = "Lists queues, topics and locks: depth, oldest message, holders.",
     exitCodeList = {
       ExitCode.HELP_DONE,
       "1:no such name, or no space",
@@ -30,23 +33,40 @@ final class LsCommand extends SpaceCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "Only this queue or topic.")
+      description = "Only this queue, topic or lock.")
   @Nullable String name;
 
   private final Map<String, Space.MemberInfo> members = new HashMap<>();
 
   @Override
   int run(Space space) throws Exception {
-    Snapshot snapshot = Snapshot.of(space, name);
+    List<NamedLock.Info> locks = locks(space);
+    Snapshot snapshot = snapshot(space, !locks.isEmpty());
     if (snapshot.queues().stream().anyMatch(line -> !line.stats().holders().isEmpty())) {
       nameMembers(space);
     }
     if (json()) {
       printJson(snapshot);
+      for (NamedLock.Info lock : locks) printer().json(json(lock));
     } else {
-      printTable(snapshot);
+      printTable(snapshot, locks);
     }
     return snapshot.report(shell());
+  }
+
+  private List<NamedLock.Info> locks(Space space) throws IOException {
+    return NamedLock.list(Kernel.linux(), space.path()).stream()
+        .filter(lock -> name == null || name.equals(lock.name()))
+        .toList();
+  }
+
+  private Snapshot snapshot(Space space, boolean isLock) throws IOException {
+    try {
+      return Snapshot.of(space, name);
+    } catch (NoSuchNameException e) {
+      if (isLock) return new Snapshot(List.of(), List.of(), List.of());
+      throw e;
+    }
   }
 
   /// Without it, holders go by their ids.
@@ -58,7 +78,7 @@ final class LsCommand extends SpaceCommand {
     }
   }
 
-  private void printTable(Snapshot snapshot) throws IOException {
+  private void printTable(Snapshot snapshot, List<NamedLock.Info> locks) throws IOException {
     Table table = new Table("NAME", "KIND", "DEPTH", "OLDEST", "HOLDERS");
     for (Snapshot.TopicLine line : snapshot.topics()) {
       table.row(
@@ -68,6 +88,9 @@ final class LsCommand extends SpaceCommand {
       String kind = line.kind() + (line.stats().held() ? ", held" : "");
       String oldest = Snapshot.age(line.stats().oldest());
       table.row(line.name(), kind, line.depth(), oldest, holders(line));
+    }
+    for (NamedLock.Info lock : locks) {
+      table.row(lock.name(), "lock", "", "", lock.holder().orElse(""));
     }
     printer().table(table);
   }
@@ -99,6 +122,15 @@ final class LsCommand extends SpaceCommand {
       object.put("holders", holders);
       printer().json(object);
     }
+  }
+
+  private static Map<String, Object> json(NamedLock.Info lock) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", lock.name());
+    object.put("kind", "lock");
+    object.put("held", lock.holder().isPresent());
+    lock.holder().ifPresent(holder -> object.put("holder", holder));
+    return object;
   }
 
   private Map<String, Object> jsonHolder(String id, long claims) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `parley catalog`, which needs no space and makes none.
 class CatalogCommandTest {
   /// Commands that entries name and that are not there yet.
-  private static final Set<String> COMMANDS_TO_COME = Set.of("lock", "update", "write");
+  private static final Set<String> COMMANDS_TO_COME = Set.of("update", "write");
 
   @TempDir Path directory;
   private InProcess here;

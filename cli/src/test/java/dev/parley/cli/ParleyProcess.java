@@ -60,7 +60,8 @@ final class ParleyProcess implements AutoCloseable {
     return new ParleyProcess(builder.start(), out, err);
   }
 
-  private static String java() {
+  /// The command that runs parley, for a shell.
+  static String java() {
     List<String> paths = new ArrayList<>();
     for (String name : List.of("jdk.module.path", "java.class.path")) {
       String path = System.getProperty(name, "");
@@ -92,6 +93,11 @@ final class ParleyProcess implements AutoCloseable {
         .filter(process -> process.info().command().orElse("").endsWith("/java"))
         .findFirst()
         .orElse(shell.toHandle());
+  }
+
+  /// Everything that the shell started, and they in turn.
+  Stream<ProcessHandle> descendants() {
+    return shell.descendants();
   }
 
   void signal(String name) throws IOException, InterruptedException {

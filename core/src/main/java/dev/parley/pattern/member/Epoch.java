@@ -32,7 +32,7 @@ public final class Epoch {
 
   /// The epoch of this boot; advances it, durably, if it is still an earlier boot's or the space is
   /// a copy.
-  static Epoch current(SpaceFolder folder) throws IOException {
+  public static Epoch current(SpaceFolder folder) throws IOException {
     Dir root = folder.root();
     String boot = bootId(root.kernel());
     Map<String, String> state = PropertiesFile.tryRead(root, SpaceFolder.EPOCH);

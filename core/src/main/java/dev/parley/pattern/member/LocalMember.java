@@ -2,21 +2,15 @@ package dev.parley.pattern.member;
 
 import dev.parley.EvictedException;
 import dev.parley.Member;
-import dev.parley.primitive.file.Accounts;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.PropertiesFile;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
-import dev.parley.sys.Kernel;
 import dev.parley.sys.LockKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// This process as a member: a locked file in `members/`.
@@ -45,7 +39,8 @@ public final class LocalMember implements Member, AutoCloseable {
       boolean joined = false;
       try {
         boolean locked = members.kernel().trySetLock(file, LockKind.EXCLUSIVE, 0, 1);
-        members.writeFully(file, PropertiesFile.format(description(members.kernel(), command)));
+        members.writeFully(
+            file, PropertiesFile.format(ThisProcess.lines(members.kernel(), "joined", command)));
         if (locked && members.move(newborn, members, id) == Move.MOVED) {
           joined = true;
           return new LocalMember(members, id, file);
@@ -58,30 +53,6 @@ public final class LocalMember implements Member, AutoCloseable {
           }
         }
       }
-    }
-  }
-
-  private static Map<String, String> description(Kernel kernel, Optional<String> command)
-      throws IOException {
-    ProcessHandle process = ProcessHandle.current();
-    Map<String, String> lines = new LinkedHashMap<>();
-    lines.put("pid", Long.toString(process.pid()));
-    lines.put("started", process.info().startInstant().map(Object::toString).orElse("unknown"));
-    lines.put("joined", Long.toString(kernel.realtimeNanos()));
-    lines.put("boot", Epoch.bootId(kernel));
-    lines.put("host", hostName());
-    lines.put("user", Accounts.userName(kernel.effectiveUserId()));
-    lines.put(
-        "command",
-        command.or(process.info()::commandLine).or(process.info()::command).orElse("unknown"));
-    return lines;
-  }
-
-  private static String hostName() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-    } catch (IOException e) {
-      return "unknown";
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.parley.pattern.member;
 
 import dev.parley.InvalidNameException;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Which names are valid in a space; see `docs/layout.md`, section 1.
@@ -10,6 +11,9 @@ public final class Names {
   private static final Pattern TOPIC_PATTERN =
       Pattern.compile("([A-Za-z0-9_-]+|\\*\\*?)(\\.([A-Za-z0-9_-]+|\\*\\*?))*");
   private static final int MOST = 128;
+
+  /// The files in `locks/` that Parley locks itself.
+  public static final Set<String> OWN_LOCKS = Set.of("reaper", "epoch", "format");
 
   private Names() {}
 
@@ -28,6 +32,17 @@ public final class Names {
             + shown(name)
             + "' is no valid name: use 1 to 128 of A-Z a-z 0-9 . _ - and start with a"
             + " letter or digit");
+  }
+
+  /// As for queues, but not one of those that Parley locks itself.
+  public static boolean isLock(String name) {
+    return isQueue(name) && !OWN_LOCKS.contains(name);
+  }
+
+  public static String lock(String name) {
+    if (!OWN_LOCKS.contains(name)) return queue(name);
+    throw new InvalidNameException(
+        "'" + name + "' is a lock of Parley's own; call yours otherwise");
   }
 
   public static String topic(String name) {

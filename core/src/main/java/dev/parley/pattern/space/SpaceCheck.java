@@ -3,6 +3,7 @@ package dev.parley.pattern.space;
 import dev.parley.BadFormatException;
 import dev.parley.Space.Finding;
 import dev.parley.UnsafePathException;
+import dev.parley.pattern.lock.NamedLock;
 import dev.parley.pattern.member.Findings;
 import dev.parley.pattern.member.Members;
 import dev.parley.pattern.member.Membership;
@@ -65,6 +66,10 @@ final class SpaceCheck {
         SpaceFolder.TOPICS,
         Names::isTopic,
         (dir, name) -> new TopicCheck(findings, dir, name).run());
+    checkAll(
+        SpaceFolder.LOCKS,
+        name -> Names.isLock(name) || Names.OWN_LOCKS.contains(name),
+        NamedLock::check);
     checkAll(SpaceFolder.SUBSCRIPTIONS, Names::isQueue, PropertiesFile::tryRead);
     return findings.all();
   }
