@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///   4  type      u8, from 1 as below, and 3 zeros
 ///   8  from      u64  the sender's incarnation
 ///  16  to        u64  the receiver's, as the sender knows it; 0 in a HELLO
-///  24  sequence  u64  of a DATA, from 1, in the order they were sent
+///  24  sequence  u64  of a DATA, from 1, in the order they were sent; of a HELLO, that of the
+///                     latest before it
 ///  32  ticket    u64  random; comes back with the answer
 ///  40  bytes          of a DATA
 /// ```
@@ -42,8 +43,8 @@ record Packet(Type type, long from, long to, long sequence, long ticket, byte[] 
     }
   }
 
-  static Packet hello(long from, long ticket) {
-    return new Packet(Type.HELLO, from, 0, 0, ticket, NOTHING);
+  static Packet hello(long from, long latest, long ticket) {
+    return new Packet(Type.HELLO, from, 0, latest, ticket, NOTHING);
   }
 
   /// The answer of `incarnation` to this.

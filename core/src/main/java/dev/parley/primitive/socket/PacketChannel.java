@@ -61,7 +61,7 @@ final class PacketChannel implements MessageChannel {
   private @Nullable Reception tryReceive(Fd fd) throws IOException {
     SocketMessage message = tryReceiveMessage(fd);
     if (message == null) return null;
-    if (message.bytes().length == 0 && isEnd(fd)) {
+    if (isNothing(message) && isEnd(fd)) {
       ErrnoException earlier = reset;
       if (earlier == null) return END;
       reset = null;
@@ -82,6 +82,13 @@ final class PacketChannel implements MessageChannel {
       reset = e;
       return kernel.tryReceiveMessage(fd, mostBytes, mostDescriptors, false);
     }
+  }
+
+  /// What the end looks like. Descriptors come with a packet only, be it empty.
+  private static boolean isNothing(SocketMessage message) {
+    return message.bytes().length == 0
+        && message.descriptors().isEmpty()
+        && !message.descriptorsCut();
   }
 
   /// An empty packet looks like the end, except that the peer can still write, or has written more.

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Datagrams that are acknowledged by the receiving program, in order, without duplicates, and that
@@ -45,7 +44,10 @@ public final class ReliableDatagram implements AutoCloseable {
   private final long incarnation = randomNumber();
   private final SharedReader reader;
   private final Map<Long, Pending> pending = new HashMap<>();
-  private final Map<UnixAddress, Outbound> outbounds = new HashMap<>();
+
+  /// To send: by address, to greet; and by incarnation, for whoever has several addresses.
+  private final Turns turns = new Turns(MOST_KNOWN);
+
   private final Map<UnixAddress, Inbound> inbounds =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -66,22 +68,20 @@ public final class ReliableDatagram implements AutoCloseable {
   /// What is known of somebody who sends to us.
   private static final class Inbound {
     private final long incarnation;
+
+    /// What was sent before the greeting may have been received by the one we forgot.
+    private final long greetedAt;
+
     private long queued;
     private long received;
 
-    Inbound(long incarnation) {
-      this.incarnation = incarnation;
+    Inbound(Packet hello) {
+      this.incarnation = hello.from();
+      this.greetedAt = hello.sequence();
     }
   }
 
   private record Queued(Delivery delivery, Packet packet, Inbound inbound) {}
-
-  /// What is known of somebody we send to; whose incarnation is 0 before it has answered.
-  private static final class Outbound {
-    private final ReentrantLock turn = new ReentrantLock();
-    private int users;
-    private long incarnation;
-  }
 
   /// A packet that waits for its answer.
   private static final class Pending {
@@ -155,62 +155,45 @@ public final class ReliableDatagram implements AutoCloseable {
           to, "a message of " + bytes.length + " bytes was to be sent", mostBytes);
     }
     Deadline deadline = new Deadline(Deadline.nanos(limit));
-    Outbound outbound = enter(to);
-    try {
-      if (!outbound.turn.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) throw givenUp(to, null);
-      try {
-        while (!deliver(outbound, to, bytes, deadline)) {}
-      } finally {
-        outbound.turn.unlock();
+    if (!turns.take(to, deadline, turn -> send(turn, to, bytes, deadline))) {
+      throw givenUp(to, null);
+    }
+  }
+
+  private void send(Turns.Turn turn, UnixAddress to, byte[] bytes, Deadline deadline)
+      throws IOException, InterruptedException {
+    boolean[] sent = {false};
+    while (!sent[0]) {
+      long receiver = turn.incarnation == 0 ? greet(to, deadline) : turn.incarnation;
+      turn.incarnation = 0; // whatever goes wrong, it has to be greeted
+      if (!turns.take(receiver, deadline, _ -> sent[0] = deliver(receiver, to, bytes, deadline))) {
+        throw givenUp(to, null);
       }
-    } finally {
-      leave(outbound);
+      if (sent[0]) turn.incarnation = receiver;
     }
   }
 
-  private Outbound enter(UnixAddress to) {
+  private long greet(UnixAddress to, Deadline deadline) throws IOException, InterruptedException {
     reader.lock();
-    try {
-      if (outbounds.size() >= MOST_KNOWN) outbounds.values().removeIf(idle -> idle.users == 0);
-      Outbound outbound = outbounds.computeIfAbsent(to, _ -> new Outbound());
-      outbound.users++;
-      return outbound;
-    } finally {
-      reader.unlock();
-    }
-  }
-
-  private void leave(Outbound outbound) {
-    reader.lock();
-    outbound.users--;
+    long latest = sent;
     reader.unlock();
+    return ask(new Pending(Packet.hello(incarnation, latest, randomNumber())), to, deadline).from();
   }
 
   /// @return false if another than expected is there, which has to be greeted first
-  private boolean deliver(Outbound outbound, UnixAddress to, byte[] bytes, Deadline deadline)
+  private boolean deliver(long receiver, UnixAddress to, byte[] bytes, Deadline deadline)
       throws IOException, InterruptedException {
-    if (outbound.incarnation == 0) {
-      Pending hello = new Pending(Packet.hello(incarnation, randomNumber()));
-      outbound.incarnation = ask(hello, to, deadline).from();
-    }
     Pending data =
         new Pending(
             new Packet(
-                Packet.Type.DATA,
-                incarnation,
-                outbound.incarnation,
-                nextSequence(),
-                randomNumber(),
-                bytes));
+                Packet.Type.DATA, incarnation, receiver, nextSequence(), randomNumber(), bytes));
     if (ask(data, to, deadline).type() == Packet.Type.ACK) return true;
-    outbound.incarnation = 0;
-    if (data.transmissions == 1)
-      return false; // the one that has answered is the only one to see it
+    if (data.transmissions == 1) return false; // who has answered is the only one to see it
     throw new SocketException(
         SocketException.Reason.PEER_RESTARTED,
         to
-            + ": the receiver is another one now, or has forgotten us, and this may have been received; send"
-            + " again if that does no harm");
+            + ": the receiver is another one now, or has forgotten us, and this may have been"
+            + " received; send again if that does no harm");
   }
 
   /// One count for all receivers: whom we forget and greet again sees it grow.
@@ -256,11 +239,18 @@ public final class ReliableDatagram implements AutoCloseable {
       if (!socket.send(to, request.packet.encode(), List.of(), Duration.ZERO)) return false;
       request.transmissions++;
       return true;
-    } catch (SocketException e) {
-      if (e.reason() != SocketException.Reason.NOBODY_LISTENS) throw e;
-      request.failure = e; // it may come back
+    } catch (IOException e) {
+      if (!mayPass(e) && request.transmissions == 0) throw e;
+      if (!socket.isOpen()) throw e;
+      request.failure = e; // what was sent before may still be answered
       return false;
     }
+  }
+
+  /// Whether a receiver that is not there may come back.
+  private static boolean mayPass(IOException failure) {
+    return failure instanceof SocketException refusal
+        && refusal.reason() == SocketException.Reason.NOBODY_LISTENS;
   }
 
   private static SocketException givenUp(UnixAddress to, @Nullable IOException failure) {
@@ -303,7 +293,7 @@ public final class ReliableDatagram implements AutoCloseable {
       case HELLO -> {
         Inbound known = inbounds.get(from);
         if (known == null || known.incarnation != packet.from()) {
-          inbounds.put(from, new Inbound(packet.from()));
+          inbounds.put(from, new Inbound(packet));
         }
         reader.answer(from, packet.answer(Packet.Type.WELCOME, incarnation));
       }
@@ -325,7 +315,10 @@ public final class ReliableDatagram implements AutoCloseable {
   private void handleData(Received received, Packet packet) {
     UnixAddress from = received.from();
     Inbound inbound = inbounds.get(from);
-    if (packet.to() != incarnation || inbound == null || inbound.incarnation != packet.from()) {
+    if (packet.to() != incarnation
+        || inbound == null
+        || inbound.incarnation != packet.from()
+        || packet.sequence() <= inbound.greetedAt) {
       reader.answer(from, packet.answer(Packet.Type.RESET, incarnation));
     } else if (packet.sequence() <= inbound.received) {
       reader.answer(from, packet.answer(Packet.Type.ACK, incarnation));

@@ -68,8 +68,7 @@ final class SocketFile implements AutoCloseable {
         if (place.name().endsWith(".lock")) {
           throw new IllegalArgumentException(place + ": names that end in .lock are for locks");
         }
-        lock = KernelLock.tryAcquire(place.dir(), place.name() + ".lock");
-        if (lock == null) throw SocketException.inUse(place, null);
+        lock = lock(place);
       }
       FileStatus status = new Binding(socket, place, group).bind();
       good = true;
@@ -81,6 +80,22 @@ final class SocketFile implements AutoCloseable {
         place.close();
       }
     }
+  }
+
+  /// The lock, on the file that has the name now: one that was removed excludes nobody.
+  private static KernelLock lock(Place place) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      KernelLock lock = KernelLock.tryAcquire(place.dir(), place.name() + ".lock");
+      if (lock == null) break;
+      boolean held = false;
+      try {
+        held = lock.isHeld();
+        if (held) return lock;
+      } finally {
+        if (!held) lock.close();
+      }
+    }
+    throw SocketException.inUse(place, null);
   }
 
   /// Removes the file if it is still ours. Before the socket is closed, for then it would be

@@ -79,6 +79,10 @@ public final class UnixDatagram implements AutoCloseable {
     return UnixAddress.of(endpoint.call(endpoint.kernel()::socketAddress));
   }
 
+  boolean isOpen() {
+    return endpoint.isOpen();
+  }
+
   /// How many datagrams were dropped because the policy refused their sender.
   public long refused() {
     return refused.get();
