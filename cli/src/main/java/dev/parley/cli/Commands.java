@@ -31,6 +31,8 @@ final class Commands {
           "inspect",
           "watch",
           "who",
+          "write",
+          "update",
           "limits",
           "demo",
           "bench",
@@ -107,6 +109,8 @@ final class Commands {
       case "inspect" -> new InspectCommand();
       case "watch" -> new WatchCommand();
       case "who" -> new WhoCommand();
+      case "write" -> new WriteCommand();
+      case "update" -> new UpdateCommand();
       case "limits" -> new LimitsCommand();
       case "demo" -> new DemoCommand();
       case "bench" -> new BenchCommand();

@@ -10,6 +10,7 @@ import dev.parley.PayloadTooLargeException;
 import dev.parley.QueueFullException;
 import dev.parley.SettingsConflictException;
 import dev.parley.UnsafePathException;
+import dev.parley.primitive.atomic.FileBusyException;
 import dev.parley.primitive.watch.UnwatchableException;
 import dev.parley.primitive.watch.WatchLimitException;
 import dev.parley.sys.ErrnoException;
@@ -49,8 +50,12 @@ final class ExitCode {
       case DurabilityException _, CommandNotFoundException _, UnsupportedOperationException _ ->
           UNAVAILABLE;
       case UnwatchableException _ -> UNAVAILABLE;
-      case WatchLimitException _ -> BUSY;
-      case QueueFullException _, ClaimLostException _, EvictedException _ -> BUSY;
+      case QueueFullException _,
+          ClaimLostException _,
+          EvictedException _,
+          FileBusyException _,
+          WatchLimitException _ ->
+          BUSY;
       case UnsafePathException _ -> NOT_PERMITTED;
       case OutcomeUnknownException _ -> IO;
       case ErrnoException errno -> of(errno);

@@ -64,7 +64,7 @@ final class LockedCommand {
       kernel.exec(command, environment(), kept);
       throw new IllegalStateException("it became the command, and is here still");
     } catch (ErrnoException e) {
-      throw cannotRun(e);
+      throw CommandNotFoundException.of(command.getFirst(), e);
     }
   }
 
@@ -110,7 +110,7 @@ final class LockedCommand {
       try {
         pid = kernel.spawn(new SpawnRequest(command, environment(), descriptors, ownGroup));
       } catch (ErrnoException e) {
-        throw cannotRun(e);
+        throw CommandNotFoundException.of(command.getFirst(), e);
       }
       if (early != 0) signal(early);
     }
@@ -184,14 +184,5 @@ final class LockedCommand {
     } catch (ErrnoException e) {
       if (!e.is(Errno.ESRCH)) shell.say(String.valueOf(e.getMessage()));
     }
-  }
-
-  private IOException cannotRun(ErrnoException e) {
-    return switch (e.errno()) {
-      case ENOENT, EACCES, EPERM, ENOEXEC, ENOTDIR, EISDIR, ELOOP ->
-          new CommandNotFoundException(
-              "cannot run " + command.getFirst() + ": " + e.errno().reason());
-      default -> e;
-    };
   }
 }

@@ -92,7 +92,7 @@ public final class AtomicFile implements AutoCloseable {
   /// @throws UnsafePathException if what is there is no regular file, or its owner cannot be kept
   /// @throws OutcomeUnknownException if it is replaced, and could not be synced
   public void write(byte[] content) throws IOException, InterruptedException {
-    installer.requireSyncable();
+    installer.requireInstallable();
     try (NameLock.Held held = acquire()) {
       installer.install(held, bytes(content), false);
     }
@@ -102,7 +102,7 @@ public final class AtomicFile implements AutoCloseable {
   ///
   /// @return false if there is one
   public boolean create(byte[] content) throws IOException, InterruptedException {
-    installer.requireSyncable();
+    installer.requireInstallable();
     try (NameLock.Held held = acquire()) {
       return installer.install(held, bytes(content), true);
     }
@@ -110,7 +110,7 @@ public final class AtomicFile implements AutoCloseable {
 
   /// Begins a replacement whose content comes as a stream.
   public Replacement replace() throws IOException {
-    installer.requireSyncable();
+    installer.requireInstallable();
     UnnamedFile content = UnnamedFile.in(place.dir());
     return new Replacement(this, content, kernel, options.checksum());
   }
@@ -136,7 +136,7 @@ public final class AtomicFile implements AutoCloseable {
   /// Reads, changes and replaces, with nobody else's update lost. If the change throws, the file
   /// stays as it is.
   public void update(Change change) throws IOException, InterruptedException {
-    installer.requireSyncable();
+    installer.requireInstallable();
     try (NameLock.Held held = acquire()) {
       byte[] after = change.apply(read());
       installer.install(held, bytes(after), false);
@@ -168,7 +168,7 @@ public final class AtomicFile implements AutoCloseable {
     if (options.checksum()) {
       throw new UnsupportedOperationException("a file with a checksum is updated in memory");
     }
-    installer.requireSyncable();
+    installer.requireInstallable();
     NameLock.Held held = acquire();
     @Nullable Fd before = null;
     @Nullable UnnamedFile after = null;

@@ -1,6 +1,7 @@
 package dev.parley.primitive.atomic;
 
 import dev.parley.OutcomeUnknownException;
+import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Companion;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
@@ -52,17 +53,20 @@ final class Installer {
     this.options = options;
   }
 
-  /// Says now what would otherwise be found out after the rename.
+  /// Says now what would otherwise be found out when the content is there, or after the rename.
   ///
+  /// @throws UnsafePathException if what is there is no regular file, or a stranger's
   /// @throws ErrnoException EACCES: the directory may not be read, and so not be synced
-  void requireSyncable() throws IOException {
+  void requireInstallable() throws IOException {
+    FileStatus now = dir.statusOf(place.name());
+    if (now != null) dir.access().checkFile(now, place::path);
     if (options.durable()) dir.reopen().close();
   }
 
   /// @param onlyIfAbsent whether to leave a file that is there alone
   /// @return false if it was left alone
   boolean install(NameLock.Held lock, Source source, boolean onlyIfAbsent) throws IOException {
-    requireSyncable();
+    requireInstallable();
     String temporary = Companion.of(place.name(), ".parley-" + lock.inode());
     FileStatus before = dir.statusOf(place.name());
     if (before != null) {
