@@ -46,7 +46,14 @@ final class Child implements AutoCloseable {
   /// Starts a [Worker] in a JVM like this one: same Java, same modules.
   static Child worker(String name, Path place, List<String> jvmFlags, List<String> arguments)
       throws IOException {
-    return start(name, place, SameJava.command(Worker.class, jvmFlags, arguments));
+    return java(name, place, Worker.class, jvmFlags, arguments);
+  }
+
+  /// The same for another class with a `main`.
+  static Child java(
+      String name, Path place, Class<?> main, List<String> jvmFlags, List<String> arguments)
+      throws IOException {
+    return start(name, place, SameJava.command(main, jvmFlags, arguments));
   }
 
   private void listen() {

@@ -59,7 +59,7 @@ public final class QueueBench {
       throws IOException, InterruptedException {
     try (Scratch tools = Scratch.in(temporary())) {
       QueueBench bench = new QueueBench(options, output, new Lineup(options, output, tools.path()));
-      for (Path directory : directories(options, output)) bench.measure(directory);
+      for (Path directory : directories(options.directories(), output)) bench.measure(directory);
     }
   }
 
@@ -68,8 +68,8 @@ public final class QueueBench {
   }
 
   /// A memory filesystem and a disk, as far as this machine has them where one would look.
-  private static List<Path> directories(QueueBenchOptions options, BenchOutput output) {
-    if (!options.directories().isEmpty()) return options.directories();
+  static List<Path> directories(List<Path> asked, BenchOutput output) {
+    if (!asked.isEmpty()) return asked;
     List<Path> directories = new ArrayList<>();
     Path memory = Path.of("/dev/shm");
     if (Files.isDirectory(memory) && Files.isWritable(memory)) directories.add(memory);

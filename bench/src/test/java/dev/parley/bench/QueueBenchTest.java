@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.Durability;
 import dev.parley.bench.QueueBenchOptions.Case;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -63,26 +62,5 @@ class QueueBenchTest {
         .filter(row -> row.metric().equals(metric))
         .map(Result::system)
         .toList();
-  }
-
-  private static final class Recorder implements BenchOutput {
-    final List<String> lines = new ArrayList<>();
-    final List<Environment> environments = new ArrayList<>();
-    final List<Result> results = new ArrayList<>();
-
-    @Override
-    public void progress(String line) {
-      lines.add(line);
-    }
-
-    @Override
-    public void environment(Environment environment) {
-      environments.add(environment);
-    }
-
-    @Override
-    public void result(Result result) {
-      results.add(result);
-    }
   }
 }

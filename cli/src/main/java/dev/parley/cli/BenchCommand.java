@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.parley.Durability;
 import dev.parley.bench.BenchOutput;
+import dev.parley.bench.LockBench;
 import dev.parley.bench.QueueBench;
 import dev.parley.bench.QueueBenchOptions;
 import java.io.PrintWriter;
@@ -15,28 +16,46 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /// `parley bench`.
 @Command(
     name = "bench",
     header = "Measures Parley beside what one would use instead.",
-    description = "Those are SQLite, python3-dirq, and the system calls alone.",
+    description = {
+      "queue: beside SQLite, python3-dirq, and the system calls alone.",
+      "lock: beside the JDK's FileLock, 1 to 8 processes; and what waiting costs."
+    },
     exitCodeList = {
       ExitCode.HELP_DONE,
       ExitCode.HELP_USAGE,
       ExitCode.HELP_UNAVAILABLE,
       ExitCode.HELP_IO
     },
-    footer = {"", "Example:", "  parley bench queue --dir /var/tmp --sync none --messages 100000"})
+    footer = {
+      "",
+      "The suite lock takes --dir and --runs only.",
+      "",
+      "Examples:",
+      "  parley bench queue --dir /var/tmp --sync none --messages 100000",
+      "  parley bench lock --dir /dev/shm"
+    })
 final class BenchCommand implements Callable<Integer> {
   private static final QueueBenchOptions DEFAULTS = QueueBenchOptions.defaults();
 
-  @ParentCommand Parley parley;
+  /// What the suite of locks has a use for.
+  private static final Set<String> FOR_LOCKS = Set.of("--dir", "--runs");
 
-  @Parameters(index = "0", paramLabel = "SUITE", description = "What: queue.")
+  @ParentCommand Parley parley;
+  @Spec CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "SUITE", description = "What: queue or lock.")
   Suite suite;
 
   @Option(
@@ -95,7 +114,8 @@ final class BenchCommand implements Callable<Integer> {
   boolean alone;
 
   enum Suite {
-    QUEUE
+    QUEUE,
+    LOCK
   }
 
   @Override
@@ -103,10 +123,25 @@ final class BenchCommand implements Callable<Integer> {
     Shell shell = parley.shell();
     PrintWriter data = new PrintWriter(shell.out(), false, UTF_8);
     PrintWriter talk = new PrintWriter(shell.err(), false, UTF_8);
-    QueueBench.run(
-        options(), parley.json ? BenchOutput.json(data, talk) : BenchOutput.table(data, talk));
+    BenchOutput output = parley.json ? BenchOutput.json(data, talk) : BenchOutput.table(data, talk);
+    switch (suite) {
+      case QUEUE -> QueueBench.run(options(), output);
+      case LOCK -> {
+        refuseOthers();
+        LockBench.run(directories, runs, output);
+      }
+    }
     data.flush();
     return data.checkError() ? ExitCode.IO : ExitCode.DONE;
+  }
+
+  private void refuseOthers() {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!FOR_LOCKS.contains(option.longestName())) {
+        throw new ParameterException(
+            spec.commandLine(), "the suite lock has no use for " + option.longestName());
+      }
+    }
   }
 
   private QueueBenchOptions options() {

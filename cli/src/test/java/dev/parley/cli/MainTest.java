@@ -102,6 +102,8 @@ class MainTest {
         "dead q burn a",
         "init --group",
         "bench",
+        "bench lock --size 3",
+        "bench lock --runs 0",
         "help nonsense",
         "man nonsense"
       })
