@@ -12,7 +12,8 @@ module dev.parley.core {
   exports dev.parley.doctor;
   exports dev.parley.inspect;
   exports dev.parley.pattern.lock to
-      dev.parley.cli;
+      dev.parley.cli,
+      dev.parley.testkit;
   exports dev.parley.primitive.atomic;
   exports dev.parley.primitive.fifo;
   exports dev.parley.primitive.file;

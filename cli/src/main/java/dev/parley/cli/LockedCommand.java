@@ -12,10 +12,10 @@ import dev.parley.sys.WaitStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// A command that runs under a lock.
 ///
@@ -32,6 +32,7 @@ final class LockedCommand {
   private static final int KILL = 9;
   private static final int TERM = 15;
   private static final Duration LONGEST_GRACE = Duration.ofSeconds(5);
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private final Kernel kernel;
   private final Shell shell;
@@ -129,30 +130,32 @@ final class LockedCommand {
   ///
   /// @return whether that happened
   private boolean awaitEnd(Fd lost) throws IOException {
-    boolean wasLost = false;
     try (Fd process = kernel.pidFd(pid)) {
-      long timeout = -1;
+      List<Fd> fds = List.of(process, lost);
       while (true) {
-        List<Fd> fds = wasLost ? List.of(process) : List.of(process, lost);
-        int[] events = new int[fds.size()];
-        Arrays.fill(events, Poll.IN);
-        int[] ready = kernel.poll(fds, events, timeout);
-        if (ready[0] != 0) return wasLost;
-        if (ready.length > 1 && ready[1] != 0) {
-          if (!ownGroup) {
-            shell.say(lock.path() + " was removed by somebody; the command runs on without it");
-            kernel.drain(lost);
-            continue;
-          }
-          shell.say(lock.path() + ": the lease was lost; the command is ended");
-          wasLost = true;
-          signal(TERM);
-          timeout = grace().toNanos();
-        } else if (wasLost) {
-          signal(KILL);
-          timeout = -1;
-        }
+        int[] ready = kernel.poll(fds, new int[] {Poll.IN, Poll.IN}, -1);
+        if (ready[0] != 0) return false;
+        if (ready[1] == 0) continue;
+        if (ownGroup) break;
+        shell.say(lock.path() + " was removed by somebody; the command runs on without it");
+        kernel.drain(lost);
       }
+    }
+    shell.say(lock.path() + ": the lease was lost; the command is ended");
+    endGroup();
+    return true;
+  }
+
+  /// The group's number stays its own until its leader, dead or not, is waited for.
+  private void endGroup() throws IOException {
+    signal(TERM);
+    long start = System.nanoTime();
+    while (ProcessGroup.isAlive(pid)) {
+      if (System.nanoTime() - start >= grace().toNanos()) {
+        signal(KILL);
+        return;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

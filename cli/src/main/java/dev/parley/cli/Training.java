@@ -19,6 +19,7 @@ final class Training {
     run("stats", "training");
     run("receive", "training");
     run("work", "training", "--drain", "--", "true");
+    run("lock", "training", "--", "true");
     run("publish", "events.training");
     run("--json", "ls");
     run("members");

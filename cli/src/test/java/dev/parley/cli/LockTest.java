@@ -340,19 +340,29 @@ class LockTest {
   }
 
   @Test
-  void aLeaseThatIsLostEndsTheCommandAndItsDescendants() throws Exception {
-    try (ParleyProcess holder =
-        ParleyProcess.start(
-            space,
-            f(
-                "parley lock --file $F --kind lease --lease 2s -- bash -c 'trap \"\" TERM; sleep 1000 & touch %s; wait; wait; sleep 1000'; echo $?"
-                    .formatted(started())))) {
-      awaitStart(holder);
-      // Somebody has taken the next one.
-      Files.copy(file.resolve("0000000000000000001"), file.resolve("0000000000000000002"));
-      Result result = holder.awaitEnd();
-      assertThat(result.out()).isEqualTo("75\n");
-      assertThat(result.err()).contains("lease was lost");
+  void aLeaseThatIsLostEndsTheCommandAndItsDescendantsButNotItsCallers() throws Exception {
+    // Who ignores SIGTERM: the command, or one that it has started.
+    for (String who : List.of("trap \"\" TERM; sleep 1000 &", "(trap \"\" TERM; sleep 1000) &")) {
+      String script =
+          """
+          cd %s; rm -rf $F
+          sleep 1000 & sibling=$!
+          parley lock --file $F --kind lease --lease 2s -- bash -c '
+            %s echo $! >pid; touch %s; wait; wait; sleep 1000'
+          echo $?
+          while kill -0 $(cat pid) 2>/dev/null; do sleep 0.05; done
+          kill $sibling && echo spared
+          """
+              .formatted(directory, who, started());
+      Files.deleteIfExists(started());
+      try (ParleyProcess holder = ParleyProcess.start(space, f(script))) {
+        awaitStart(holder);
+        // Somebody has taken the next one.
+        Files.copy(file.resolve("0000000000000000001"), file.resolve("0000000000000000002"));
+        Result result = holder.awaitEnd();
+        assertThat(result.out()).as(who).isEqualTo("75\nspared\n");
+        assertThat(result.err()).contains("lease was lost");
+      }
     }
   }
 

@@ -139,6 +139,28 @@ class FlockTest extends LockContract {
   }
 
   @Test
+  void aSymlinkThatAnotherUserPutWhereAnybodyMayIsNotFollowed() throws Exception {
+    assumeTrue(ProcessHarness.isRoot(), "needs root to be another user");
+    Path open = Files.createDirectory(dir().resolve("open"));
+    Files.setAttribute(open, "unix:mode", 01777);
+    Path victim = dir().resolve("victim");
+    Path planted = Files.createSymbolicLink(open.resolve("lock"), victim);
+    ProcessHarness.run("chown", "-h", "12345", planted.toString());
+    for (Kind kind : Kind.values()) {
+      assertThatThrownBy(
+              () -> {
+                try (LockFile file = LockFile.open(Kernel.linux(), planted, kind)) {
+                  file.tryAcquire(LockKind.EXCLUSIVE);
+                }
+              })
+          .as(kind.toString())
+          .isInstanceOf(UnsafePathException.class)
+          .hasMessageContaining(planted.toString());
+    }
+    assertThat(victim).doesNotExist();
+  }
+
+  @Test
   void aFileIsMadeForItsMakerUnlessMoreIsAsked() throws Exception {
     Path own = dir().resolve("own");
     Path everybodys = dir().resolve("everybodys");
