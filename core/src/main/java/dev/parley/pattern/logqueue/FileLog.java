@@ -134,9 +134,18 @@ final class FileLog implements Log {
     }
     file.close();
     file = opened;
+    rewind();
+    return true;
+  }
+
+  /// Makes the next [#readOn] start at the beginning.
+  void rewind() {
     end = START.length;
     damaged.clear();
-    return true;
+  }
+
+  long inode() {
+    return inode;
   }
 
   @Override
@@ -175,20 +184,20 @@ final class FileLog implements Log {
   private String keepAside(Stretch stretch) throws IOException {
     String aside = CUT + RandomName.hex(8);
     try (Fd copy = dir.create(aside)) {
-      for (long at = stretch.from; at < stretch.to; at += CHUNK_BYTES) {
-        dir.writeFully(copy, bytes(at, (int) Math.min(CHUNK_BYTES, stretch.to - at)));
+      for (long at = stretch.from(); at < stretch.to(); at += CHUNK_BYTES) {
+        dir.writeFully(copy, bytes(at, (int) Math.min(CHUNK_BYTES, stretch.to() - at)));
       }
     }
     return aside;
   }
 
-  /// What is no record although records follow, so far: it was passed over.
-  List<Stretch> damaged() {
+  @Override
+  public List<Stretch> damaged() {
     return damaged;
   }
 
   @Override
-  public long append(String text, byte[] bytes) throws IOException {
+  public long append(String text, byte[] bytes, boolean durable) throws IOException {
     byte[] record = encode(end, text, bytes);
     boolean good = false;
     try {
@@ -255,7 +264,21 @@ final class FileLog implements Log {
   }
 
   @Override
+  public boolean isWorthReplacing(long liveBytes) {
+    return Log.isMostlyGone(sizeBytes(), liveBytes);
+  }
+
+  @Override
   public void replace(List<Kept> kept) throws IOException {
+    replace(kept, this::bytes);
+  }
+
+  /// Where the bytes of what is kept are.
+  interface Source {
+    byte[] bytes(long at, int length) throws IOException;
+  }
+
+  void replace(List<Kept> kept, Source source) throws IOException {
     for (Stretch stretch : damaged) keepAside(stretch);
     String temporary = "." + FILE + "-" + RandomName.hex(12);
     boolean done = false;
@@ -264,7 +287,7 @@ final class FileLog implements Log {
         dir.writeFully(copy, START);
         long at = START.length;
         for (Kept each : kept) {
-          byte[] record = encode(at, each.text(), bytes(each.at(), each.length()));
+          byte[] record = encode(at, each.text(), source.bytes(each.at(), each.length()));
           dir.writeFully(copy, record);
           at += record.length;
         }
@@ -361,7 +384,4 @@ final class FileLog implements Log {
       return new String(bytes, offset, length, StandardCharsets.UTF_8);
     }
   }
-
-  /// Some bytes of the file.
-  record Stretch(long from, long to) {}
 }

@@ -3,6 +3,7 @@ package dev.parley.pattern.logqueue;
 import dev.parley.pattern.queue.GroupSync;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Records one behind the other, which several processes append to, one at a time.
 ///
@@ -10,6 +11,9 @@ import java.util.List;
 /// needs its true end, between [#lock] and [#unlock] only. A record is a text and the bytes of a
 /// message, which may be empty.
 interface Log extends AutoCloseable {
+  /// Below this a log is not worth being made smaller.
+  long SMALL_BYTES = 1 << 20;
+
   /// Told of each record.
   interface Reader {
     /// @param at where its bytes are, for [#bytes]
@@ -34,8 +38,9 @@ interface Log extends AutoCloseable {
   ///   killed writer's, or was never synced before a power cut, and is cut off then
   void readOn(Reader reader, boolean locked) throws IOException;
 
+  /// @param durable whether it has to survive a power cut, after [#syncLater]
   /// @return where the bytes are
-  long append(String text, byte[] bytes) throws IOException;
+  long append(String text, byte[] bytes, boolean durable) throws IOException;
 
   byte[] bytes(long at, int length) throws IOException;
 
@@ -44,10 +49,38 @@ interface Log extends AutoCloseable {
   GroupSync.Sync syncLater() throws IOException;
 
   /// The size of what was read and appended.
-  long sizeBytes();
+  long sizeBytes() throws IOException;
+
+  /// Some bytes of a log file.
+  record Stretch(long from, long to) {}
+
+  /// What is no record although records follow, so far: it was passed over.
+  default List<Stretch> damaged() {
+    return List.of();
+  }
+
+  /// Whether [#replace] should be called, given how many of its bytes are messages that are still
+  /// there. Under the lock.
+  boolean isWorthReplacing(long liveBytes) throws IOException;
+
+  /// The usual answer to that.
+  static boolean isMostlyGone(long sizeBytes, long liveBytes) {
+    return sizeBytes > SMALL_BYTES && sizeBytes > 4 * liveBytes;
+  }
 
   /// Replaces it by what is kept of it; durable, if it ever is. Everything has to be read again.
   void replace(List<Kept> kept) throws IOException;
+
+  /// Says that a consumer is there, until that is closed; null if it makes no difference.
+  default @Nullable Visit consumerCame() throws IOException {
+    return null;
+  }
+
+  /// A consumer's time with the queue.
+  interface Visit extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   @Override
   void close();

@@ -32,16 +32,17 @@ public final class LogCheck {
               "nothing; look at it, and remove it");
         }
       }
-      checkLog(root);
+      checkLog(folder);
     }
   }
 
-  private void checkLog(Dir root) throws IOException {
+  private void checkLog(QueueFolder folder) throws IOException {
+    Dir root = folder.root();
     LogState state = new LogState();
-    try (FileLog log = FileLog.open(root.reopen(), false)) {
+    try (Log log = LogQueues.openLog(folder, false)) {
       log.readOn(
           (text, at, length) -> state.apply(Step.decode(text, root.path()), at, length), false);
-      for (FileLog.Stretch stretch : log.damaged()) {
+      for (Log.Stretch stretch : log.damaged()) {
         findings.report(
             root.pathOf(FileLog.FILE),
             "from byte " + stretch.from() + " to " + stretch.to() + " it is no record",
@@ -54,7 +55,7 @@ public final class LogCheck {
         } catch (BadFormatException e) {
           if (entry.place == Place.DEAD) continue;
           findings.report(
-              root.pathOf(FileLog.FILE),
+              root.path(),
               String.valueOf(e.getMessage()),
               "nothing; whoever claims it moves it to the dead letters");
         }

@@ -39,12 +39,15 @@ import org.jspecify.annotations.Nullable;
 /// A queue in a log. One object is one producer handle and one consumer; this class joins its
 /// parts, and owns claiming and the ways in which a claim ends.
 public final class LogQueue implements Queue {
+  private static final System.Logger LOG = System.getLogger(LogQueue.class.getName());
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
 
   private final String name;
   private final Membership membership;
   private final QueueFolder folder;
   private final LogStore store;
+  private Log.@Nullable Visit visit;
+  private boolean came;
   private final Bell messages;
   private final LogSender sender;
   private final AsyncSender<LogSender.Visible> async;
@@ -113,6 +116,7 @@ public final class LogQueue implements Queue {
   public Optional<Claim> tryClaim() throws IOException {
     if (closed) throw new IllegalStateException("the queue " + name + " is closed");
     membership.noticeDeaths();
+    come();
     while (true) {
       Optional<Taken> taken = store.change(this::take);
       if (taken.isEmpty()) return Optional.empty();
@@ -120,6 +124,31 @@ public final class LogQueue implements Queue {
       LogClaim claim = opened(taken.get());
       if (claim != null) return Optional.of(claim);
     }
+  }
+
+  private synchronized void come() throws IOException {
+    if (came) return;
+    visit = store.consumerCame();
+    came = true;
+  }
+
+  private void leave() {
+    if (!endVisit()) return;
+    try {
+      store.change(_ -> 0);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "what " + name + " has in memory stays there until somebody uses it",
+          e);
+    }
+  }
+
+  private synchronized boolean endVisit() {
+    came = true;
+    if (visit == null) return false;
+    visit.close();
+    return true;
   }
 
   /// @param more whether others are ready as well
@@ -390,6 +419,7 @@ public final class LogQueue implements Queue {
     }
     messages.tellAll();
     for (LogClaim claim : List.copyOf(claims)) claim.close();
+    leave();
     async.close();
     sender.close();
     messages.close();

@@ -1,6 +1,7 @@
 package dev.parley.pattern.logqueue;
 
 import dev.parley.QueueSettings;
+import dev.parley.Store;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.QueueFolder;
 import dev.parley.primitive.file.Dir;
@@ -27,7 +28,31 @@ public final class LogQueues {
         settings,
         durable,
         List.of(QueueFolder.WAKE),
-        root -> FileLog.make(root, durable));
+        root -> makeLog(root, settings.store(), durable));
+  }
+
+  private static void makeLog(Dir root, Store store, boolean durable) throws IOException {
+    switch (store) {
+      case FILE -> FileLog.make(root, durable);
+      case MEMORY -> MemoryLog.make(root, 0);
+      case HYBRID -> HybridLog.make(root, durable);
+      case SPOOL -> throw new IllegalArgumentException("a spool has no log");
+    }
+  }
+
+  /// Opens the log in a queue's folder.
+  static Log openLog(QueueFolder folder, boolean durable) throws IOException {
+    Store store = folder.settings().store();
+    Dir root = folder.root().reopen();
+    return switch (store) {
+      case FILE -> FileLog.open(root, durable);
+      case MEMORY -> MemoryLog.open(root);
+      case HYBRID -> HybridLog.open(root, durable);
+      case SPOOL -> {
+        root.close();
+        throw new IllegalArgumentException("a spool has no log");
+      }
+    };
   }
 
   /// Opens the queue `name` in `parent`, or returns null if there is none.
@@ -53,7 +78,7 @@ public final class LogQueues {
   private static LogStore acquire(Membership membership, QueueFolder folder) throws IOException {
     boolean durable = membership.folder().storage().keepsDurableSends();
     return LogStore.Shared.of(membership)
-        .acquire(folder.root().path(), () -> FileLog.open(folder.root().reopen(), durable));
+        .acquire(folder.root().path(), () -> openLog(folder, durable));
   }
 
   private interface Use<T> {

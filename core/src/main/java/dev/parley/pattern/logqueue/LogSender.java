@@ -1,11 +1,13 @@
 package dev.parley.pattern.logqueue;
 
 import dev.parley.Durability;
+import dev.parley.DurabilityException;
 import dev.parley.Outgoing;
 import dev.parley.QueueFullException;
 import dev.parley.QueueSettings;
 import dev.parley.QueueSettings.WhenFull;
 import dev.parley.Sent;
+import dev.parley.Store;
 import dev.parley.pattern.member.Membership;
 import dev.parley.pattern.queue.Bell;
 import dev.parley.pattern.queue.Doorbell;
@@ -77,13 +79,25 @@ final class LogSender implements Outbox<LogSender.Visible>, AutoCloseable {
 
   private Draft draft(Outgoing message) throws IOException {
     String path = folder.root().path();
-    Durability durability = membership.folder().storage().resolve(message.durability(), path);
     QueueSettings settings = recentSettings();
+    Durability durability = durability(message, settings.store(), path);
     QueueRules.requireAllowed(message.payload(), settings, path);
     long now = membership.kernel().realtimeNanos();
     byte[] file = MessageFile.of(message, membership.self().id(), now).encode();
     QueueRules.requireFits(file.length, settings, path);
     return new Draft(message, settings, durability, now, file);
+  }
+
+  private Durability durability(Outgoing message, Store store, String path)
+      throws DurabilityException {
+    if (store != Store.MEMORY) {
+      return membership.folder().storage().resolve(message.durability(), path);
+    }
+    if (message.durability().orElse(Durability.NONE) == Durability.NONE) return Durability.NONE;
+    throw new DurabilityException(
+        path
+            + " keeps its messages in memory, which a power cut takes; send with durability none, or"
+            + " use a queue with another store");
   }
 
   private synchronized QueueSettings recentSettings() throws IOException {
@@ -114,7 +128,8 @@ final class LogSender implements Outbox<LogSender.Visible>, AutoCloseable {
               wakes[0] = log.at(place).isEmpty() || log.at(place).first().name.due() > due;
               store.put(
                   new Step.Put(place, name, Step.NOBODY, draft.sentNanos, dedup, List.of()),
-                  draft.file);
+                  draft.file,
+                  draft.durability != Durability.NONE);
               return Optional.of(new Sent(id, false));
             });
     if (wakes[0]) messages.ring();

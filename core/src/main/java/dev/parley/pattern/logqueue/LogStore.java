@@ -7,15 +7,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A queue's log with what follows from it, for all handles of one member.
 ///
 /// What changes the queue runs under the log's lock, after reading what others did meanwhile: so it
 /// decides on what is true. What only looks runs without, on what was true a moment ago.
 final class LogStore {
-  /// Below this a log is not worth being made smaller.
-  private static final long SMALL_BYTES = 1 << 20;
-
   private final Log log;
   private final String path;
   private final GroupSync groupSync;
@@ -72,9 +70,8 @@ final class LogStore {
       log.lock();
       try {
         readOn(true);
-        T result = action.run(state);
-        if (log.sizeBytes() > SMALL_BYTES && log.sizeBytes() > 4 * state.liveBytes()) shrink();
-        return result;
+        if (log.isWorthReplacing(state.liveBytes())) replace();
+        return action.run(state);
       } finally {
         log.unlock();
       }
@@ -100,14 +97,14 @@ final class LogStore {
   }
 
   /// Makes a message known. In a change only.
-  void put(Step.Put put, byte[] message) throws IOException {
-    long at = log.append(put.encode(), message);
+  void put(Step.Put put, byte[] message, boolean durable) throws IOException {
+    long at = log.append(put.encode(), message, durable);
     state.apply(put, at, message.length);
   }
 
   /// In a change only.
   void step(Step step) throws IOException {
-    log.append(step.encode(), new byte[0]);
+    log.append(step.encode(), new byte[0], false);
     state.apply(step, 0, 0);
   }
 
@@ -116,7 +113,7 @@ final class LogStore {
     return log.bytes(entry.at, entry.length);
   }
 
-  private void shrink() throws IOException {
+  private void replace() throws IOException {
     List<Log.Kept> kept = new ArrayList<>();
     for (Entry entry : state.all()) {
       kept.add(new Log.Kept(entry.asPut().encode(), entry.at, entry.length));
@@ -144,6 +141,12 @@ final class LogStore {
       mutex.unlock();
     }
     sync.run();
+  }
+
+  /// Says that a consumer is there, until that is closed; null if it makes no difference. Call
+  /// [#change] after closing it.
+  Log.@Nullable Visit consumerCame() throws IOException {
+    return log.consumerCame();
   }
 
   private void close() {

@@ -40,7 +40,7 @@ final class QueueStores {
   void makeIfMissing(String name, QueueSettings settings) throws IOException {
     switch (settings.store()) {
       case SPOOL -> SpoolQueue.makeIfMissing(membership, queues, name, settings, _ -> {});
-      case FILE -> LogQueues.makeIfMissing(membership, queues, name, settings);
+      case FILE, MEMORY, HYBRID -> LogQueues.makeIfMissing(membership, queues, name, settings);
     }
   }
 
@@ -49,7 +49,7 @@ final class QueueStores {
     return switch (storeOf(name)) {
       case SPOOL ->
           SpoolQueue.tryOpen(membership, queues, name, name, List.of(queues, root), Feed.NONE);
-      case FILE -> LogQueues.tryOpen(membership, queues, name);
+      case FILE, MEMORY, HYBRID -> LogQueues.tryOpen(membership, queues, name);
     };
   }
 
@@ -64,28 +64,28 @@ final class QueueStores {
   void addHolders(String name, Set<String> ids) throws IOException {
     switch (storeOf(name)) {
       case SPOOL -> SpoolReaping.addHolders(queues, name, ids);
-      case FILE -> LogQueues.addHolders(membership, queues, name, ids);
+      case FILE, MEMORY, HYBRID -> LogQueues.addHolders(membership, queues, name, ids);
     }
   }
 
   boolean giveBack(String name, String member) throws IOException {
     return switch (storeOf(name)) {
       case SPOOL -> SpoolReaping.giveBack(queues, name, member);
-      case FILE -> LogQueues.giveBack(membership, queues, name, member);
+      case FILE, MEMORY, HYBRID -> LogQueues.giveBack(membership, queues, name, member);
     };
   }
 
   void countClaims(String name, Map<String, Integer> counts) throws IOException {
     switch (storeOf(name)) {
       case SPOOL -> SpoolReaping.countClaims(queues, name, counts);
-      case FILE -> LogQueues.countClaims(membership, queues, name, counts);
+      case FILE, MEMORY, HYBRID -> LogQueues.countClaims(membership, queues, name, counts);
     }
   }
 
   void check(Findings findings, Dir parent, String name) throws IOException {
     switch (storeOf(name)) {
       case SPOOL -> new QueueCheck(findings, parent, name).run();
-      case FILE -> new LogCheck(findings, parent, name).run();
+      case FILE, MEMORY, HYBRID -> new LogCheck(findings, parent, name).run();
     }
   }
 

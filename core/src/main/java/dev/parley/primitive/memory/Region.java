@@ -1,7 +1,9 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.primitive.file.Dir;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
+import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.Mapping;
 import java.io.IOException;
@@ -22,15 +24,18 @@ final class Region implements AutoCloseable {
 
   private final Kernel kernel;
   private final RegionFile file;
+  private final long inode;
   private final Mapping memory;
   private final Slots slots;
   private final Sleepers sleepers;
   private boolean closed;
   private @Nullable InternalError lost;
 
-  private Region(Kernel kernel, RegionFile file, Mapping memory, Slots slots, Sleepers sleepers) {
+  private Region(Kernel kernel, RegionFile file, Mapping memory, Slots slots, Sleepers sleepers)
+      throws IOException {
     this.kernel = kernel;
     this.file = file;
+    this.inode = kernel.status(file.file()).inode();
     this.memory = memory;
     this.slots = slots;
     this.sleepers = sleepers;
@@ -54,8 +59,9 @@ final class Region implements AutoCloseable {
           };
       Slots slots = new Slots(kernel, file, memory, all);
       Sleepers sleepers = new Sleepers(kernel, memory, file.path());
+      Region region = new Region(kernel, file, memory, slots, sleepers);
       good = true;
-      return new Region(kernel, file, memory, slots, sleepers);
+      return region;
     } finally {
       if (!good && memory != null) memory.close();
     }
@@ -96,6 +102,11 @@ final class Region implements AutoCloseable {
 
   String path() {
     return file.path();
+  }
+
+  boolean isNamed(Dir dir, String name) throws IOException {
+    FileStatus there = dir.statusOf(name);
+    return there != null && there.inode() == inode;
   }
 
   /// The descriptor that may be handed to others.

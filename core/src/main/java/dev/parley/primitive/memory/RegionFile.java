@@ -1,5 +1,6 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.EarlierBootException;
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Filesystem;
@@ -10,6 +11,7 @@ import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
+import dev.parley.sys.LockKind;
 import dev.parley.sys.Open;
 import dev.parley.sys.Seal;
 import java.io.IOException;
@@ -30,6 +32,9 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final int BOOT_ID_BYTES = 36;
 
+  /// The byte of an old file that is locked to replace it, behind those of all slots.
+  private static final long REPLACING = 1L << 40;
+
   /// For messages: where it was opened, or what it was received as.
   String path() {
     return passable == null ? file.path() : passable.path();
@@ -43,15 +48,19 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
 
   // ---- files with a name
 
-  /// Opens it, or makes it as `wanted` if there is none.
+  /// Opens it, or makes it as `wanted` if there is none, or only one of an earlier boot.
   ///
   /// @param body how the body begins; the rest is zero
   static RegionFile openOrCreate(Dir dir, String name, RegionLayout wanted, byte[] body)
       throws IOException {
     while (true) {
-      RegionFile found = tryOpen(dir, name);
-      if (found != null) return found;
-      create(dir, name, wanted, body);
+      try {
+        RegionFile found = tryOpen(dir, name);
+        if (found != null) return found;
+        create(dir, name, wanted, body);
+      } catch (EarlierBootException e) {
+        replace(dir, name, wanted, body);
+      }
     }
   }
 
@@ -60,6 +69,35 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
     RegionFile found = tryOpen(dir, name);
     if (found == null) throw new ErrnoException("openat", dir.pathOf(name), Errno.ENOENT);
     return found;
+  }
+
+  /// Puts a new one in the place of one of an earlier boot, which nobody uses.
+  ///
+  /// Of several that do so at once, the first that locks the old one replaces it. The others then
+  /// find that the name is another file's, or that the file that they opened is a good one.
+  private static void replace(Dir dir, String name, RegionLayout layout, byte[] body)
+      throws IOException {
+    Kernel kernel = dir.kernel();
+    try (Fd old = dir.tryOpenFile(name, Open.READ_WRITE)) {
+      if (old == null) return;
+      kernel.setLockWait(old, LockKind.EXCLUSIVE, REPLACING, 1);
+      FileStatus status = kernel.status(old);
+      FileStatus there = dir.statusOf(name);
+      if (there == null || there.inode() != status.inode()) return;
+      if (isOfEarlierBoot(kernel, old, status)) {
+        make(dir, name, layout, body, temporary -> dir.replace(temporary, name));
+      }
+    }
+  }
+
+  private static boolean isOfEarlierBoot(Kernel kernel, Fd file, FileStatus status)
+      throws IOException {
+    try {
+      read(kernel, file, status, file.path());
+      return false;
+    } catch (EarlierBootException e) {
+      return true;
+    }
   }
 
   private static @Nullable RegionFile tryOpen(Dir dir, String name) throws IOException {
@@ -106,17 +144,33 @@ record RegionFile(Fd file, @Nullable Fd passable, RegionLayout layout) implement
   }
 
   /// Does nothing if the name is taken.
-  ///
-  /// On disk, in order: the file under a name that starts with a dot; its room; its header; the
-  /// link; the first name goes. Killed before that, the dot file stays.
   private static void create(Dir dir, String name, RegionLayout layout, byte[] body)
+      throws IOException {
+    make(
+        dir,
+        name,
+        layout,
+        body,
+        temporary -> {
+          if (dir.link(temporary, dir, name) == Move.MISSING) {
+            throw new ErrnoException("linkat", dir.pathOf(temporary), Errno.ENOENT);
+          }
+        });
+  }
+
+  /// Gives a file its name.
+  private interface Publish {
+    void publish(String temporary) throws IOException;
+  }
+
+  /// On disk, in order: the file under a name that starts with a dot; its room; its header; its own
+  /// name, by link or rename; the first name goes. Killed before that, the dot file stays.
+  private static void make(Dir dir, String name, RegionLayout layout, byte[] body, Publish publish)
       throws IOException {
     String temporary = "." + name + "-" + RandomName.hex(12);
     try (Fd file = dir.create(temporary, MODE)) {
       write(dir.kernel(), file, layout, body);
-      if (dir.link(temporary, dir, name) == Move.MISSING) {
-        throw new ErrnoException("linkat", dir.pathOf(temporary), Errno.ENOENT);
-      }
+      publish.publish(temporary);
     } finally {
       dir.tryUnlink(temporary);
     }

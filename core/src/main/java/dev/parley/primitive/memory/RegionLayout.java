@@ -1,6 +1,7 @@
 package dev.parley.primitive.memory;
 
 import dev.parley.BadFormatException;
+import dev.parley.EarlierBootException;
 import dev.parley.SettingsConflictException;
 import dev.parley.UnknownFormatException;
 import java.nio.ByteBuffer;
@@ -133,7 +134,8 @@ record RegionLayout(int kind, int format, int slots, int locks, long bodyBytes) 
   /// @param fileBytes how long the file is
   /// @param boot of this boot
   /// @throws UnknownFormatException of a later version
-  /// @throws BadFormatException no region, damaged, cut short, or of an earlier boot
+  /// @throws EarlierBootException of an earlier boot
+  /// @throws BadFormatException no region, damaged, or cut short
   static RegionLayout parse(byte[] bytes, long fileBytes, UUID boot, String path)
       throws BadFormatException {
     ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
@@ -156,10 +158,10 @@ record RegionLayout(int kind, int format, int slots, int locks, long bodyBytes) 
     }
     UUID made = new UUID(header.getLong(BOOT_AT), header.getLong(BOOT_AT + 8));
     if (!made.equals(boot)) {
-      throw new BadFormatException(
+      throw new EarlierBootException(
           path
-              + " was made before this boot, and memory does not survive one; remove it, and it will"
-              + " be made anew");
+              + " was made before this boot, and memory does not survive one; open it as one that"
+              + " may be made, and it is made anew");
     }
     return layout;
   }

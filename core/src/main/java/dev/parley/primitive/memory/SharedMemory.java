@@ -80,7 +80,7 @@ public final class SharedMemory implements AutoCloseable {
   /// @throws UnsafePathException if it is not a file of this user alone, or the way there is unsafe
   /// @throws UnmappableException if the filesystem is no place for it
   /// @throws SettingsConflictException if it has another shape
-  /// @throws BadFormatException if it is something else, damaged, or from before this boot
+  /// @throws BadFormatException if it is something else or damaged
   /// @throws NoSlotException if it is open too often
   /// @throws ErrnoException ENOSPC, EDQUOT: no room; nothing is left behind. ENOENT: the directory
   ///   is missing
@@ -184,6 +184,17 @@ public final class SharedMemory implements AutoCloseable {
       throw new IllegalArgumentException("no multiple of " + Integer.BYTES + ": " + offset);
     }
     return new SharedEvent(region, region.layout().body() + offset, 0);
+  }
+
+  /// Whether `name` in `dir` is this region: false if somebody removed it, or put another one
+  /// there, and whoever opens the name shares nothing with this handle.
+  public boolean isNamed(Dir dir, String name) throws IOException {
+    return region.isNamed(dir, name);
+  }
+
+  /// What to throw for an InternalError that an access to [#body] threw.
+  public MemoryLostException lost(InternalError error) {
+    return region.lost(error);
   }
 
   /// The descriptor to hand to others, of a region without a path; it stays this region's.

@@ -67,7 +67,7 @@ public final class SharedQueue implements AutoCloseable {
   /// @throws UnsafePathException if it is not a file of this user alone, or the way there is unsafe
   /// @throws UnmappableException if the filesystem is no place for it
   /// @throws SettingsConflictException if it has another shape
-  /// @throws BadFormatException if it is something else, damaged, or from before this boot
+  /// @throws BadFormatException if it is something else or damaged
   /// @throws NoSlotException if it is open too often
   /// @throws ErrnoException ENOSPC, EDQUOT: no room; nothing is left behind. ENOENT: the directory
   ///   is missing

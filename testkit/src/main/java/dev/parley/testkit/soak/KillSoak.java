@@ -5,6 +5,7 @@ import dev.parley.Queue;
 import dev.parley.QueueSettings;
 import dev.parley.QueueStats;
 import dev.parley.Space;
+import dev.parley.Store;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Kernel;
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -87,8 +89,9 @@ public final class KillSoak {
     this.stop = home.resolve("stop");
   }
 
-  /// `--rounds N --messages N --dir DIR --seed N --faults --mv`. Prints the table, then the JSON on
-  /// a line of its own; ends with 1 on any violation, and leaves the space and the ledgers then.
+  /// `--rounds N --messages N --dir DIR --store STORE --seed N --faults --mv`. Prints the table,
+  /// then the JSON on a line of its own; ends with 1 on any violation, and leaves the space and the
+  /// ledgers then.
   public static void main(String[] arguments) throws Exception {
     Path memory = Path.of("/dev/shm");
     String directory =
@@ -114,20 +117,15 @@ public final class KillSoak {
     if (words.isEmpty())
       throw new IllegalArgumentException(
           option
-              + " needs a value, or is none of --rounds, --messages, --dir, --seed, --faults, --mv");
+              + " needs a value, or is none of --rounds, --messages, --dir, --store, --seed, --faults,"
+              + " --mv");
     String value = words.removeFirst();
     return switch (option) {
       case "--rounds" -> options.withRounds(Integer.parseInt(value));
       case "--messages" -> options.withMessages(Integer.parseInt(value));
       case "--seed" -> options.withSeed(Long.parseLong(value));
-      case "--dir" ->
-          new SoakOptions(
-              Path.of(value),
-              options.rounds(),
-              options.messages(),
-              options.faults(),
-              options.moves(),
-              options.seed());
+      case "--dir" -> options.withDirectory(Path.of(value));
+      case "--store" -> options.withStore(Store.valueOf(value.toUpperCase(Locale.ROOT)));
       default -> throw new IllegalArgumentException("no option " + option);
     };
   }
@@ -151,6 +149,7 @@ public final class KillSoak {
     long start = System.nanoTime();
     QueueSettings settings =
         QueueSettings.defaults()
+            .withStore(options.store())
             .withRetries(1000)
             .withBackoff(Duration.ofMillis(10), Duration.ofMillis(100));
     Set<String> left = new HashSet<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parley.BadFormatException;
+import dev.parley.EarlierBootException;
 import dev.parley.SettingsConflictException;
 import dev.parley.UnknownFormatException;
 import dev.parley.UnsafePathException;
@@ -245,10 +246,38 @@ class RegionTest extends MemoryContract {
   }
 
   @Test
-  void aRegionOfAnEarlierBootIsRefused() throws Exception {
+  void aRegionOfAnEarlierBootIsRefusedWhereItMustBeThere() throws Exception {
     make();
     patch(BOOT, ints(1, 2, 3, 4));
-    refused(BadFormatException.class, "made before this boot", this::open);
+    refused(
+        EarlierBootException.class,
+        "made before this boot",
+        () -> SharedMemory.open(LINUX, path, 7).close());
+  }
+
+  @Test
+  void aRegionOfAnEarlierBootIsMadeAnewOnceHoweverManyOpenIt() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      try (SharedMemory old = open()) {
+        old.body().setLong(0, 1000);
+      }
+      patch(BOOT, ints(1, 2, 3, 4));
+      List<Task<Long>> openers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        openers.add(
+            inBackground(
+                () -> {
+                  try (SharedMemory memory = open()) {
+                    return memory.body().getAndAddLong(0, 1);
+                  }
+                }));
+      }
+      List<Long> counts = new ArrayList<>();
+      for (Task<Long> each : openers) counts.add(each.get());
+      assertThat(counts).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+      assertThat(dir).isDirectoryNotContaining("glob:**.memory-*");
+      Files.delete(path);
+    }
   }
 
   @Test

@@ -2,10 +2,13 @@ package dev.parley.testkit.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Short versions of `scripts/soak`.
 class KillSoakTest {
@@ -17,6 +20,15 @@ class KillSoakTest {
     assertThat(report.violations()).as(report.table()).isEmpty();
     assertThat(report.figure("kills")).isPositive();
     assertThat(report.figure("acknowledged by consumers")).isGreaterThan(5_900);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "SPOOL", mode = EnumSource.Mode.EXCLUDE)
+  void killsLoseNothingInAnyOtherStore(Store store) throws Exception {
+    SoakReport report = KillSoak.run(options().withStore(store).withRounds(2).withMessages(3_000));
+    assertThat(report.violations()).as(report.table()).isEmpty();
+    assertThat(report.figure("kills")).isPositive();
+    assertThat(report.figure("acknowledged by consumers")).isGreaterThan(2_900);
   }
 
   @Test

@@ -49,7 +49,7 @@ final class Promises {
   /// It may be a dead letter from now on, until it is acknowledged (again).
   record MayBeDead(String text) {}
 
-  private static final Pattern IN_A_LOG = Pattern.compile("\\nput [a-z]+ (.{29})");
+  private static final Pattern IN_A_LOG = Pattern.compile("put [a-z]+ (.{29})");
 
   private final Map<String, Optional<String>> begun = new LinkedHashMap<>();
   private final Map<String, Optional<String>> acknowledged = new LinkedHashMap<>();
@@ -105,22 +105,28 @@ final class Promises {
     return texts;
   }
 
-  /// The ids of the messages in a folder of a spool; for a queue in one file, all that it ever had.
+  /// The ids of the messages in a folder of a spool; for a queue in a log, all that it ever had.
   private static List<String> idsIn(Path folder) throws IOException {
-    Path log = folder.resolveSibling("log");
-    if (Files.exists(log)) {
-      return IN_A_LOG
-          .matcher(Files.readString(log, StandardCharsets.ISO_8859_1))
-          .results()
-          .map(put -> put.group(1))
-          .toList();
-    }
+    if (!Files.exists(folder)) return idsInLogs(folder.getParent());
     try (var files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString().substring(0, 29))
           .toList();
     }
+  }
+
+  private static List<String> idsInLogs(Path queue) throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (String name : List.of("log", "memory")) {
+      Path log = queue.resolve(name);
+      if (!Files.exists(log)) continue;
+      IN_A_LOG
+          .matcher(Files.readString(log, StandardCharsets.ISO_8859_1))
+          .results()
+          .forEach(put -> ids.add(put.group(1)));
+    }
+    return ids;
   }
 
   /// Reasons by text.
