@@ -19,8 +19,8 @@ public interface HeldLock extends AutoCloseable {
   /// What is closed is not lost.
   default void onLost(Runnable listener) {}
 
-  /// The number of this grant, for [Kind#LEASE]: larger than that of every earlier one. Whoever is
-  /// changed under the lock refuses a number below one it has seen.
+  /// The number of this grant, for [Kind#LEASE] and for a name of a space: larger than that of
+  /// every earlier one. Whoever is changed under the lock refuses a number below one it has seen.
   default OptionalLong token() {
     return OptionalLong.empty();
   }
