@@ -14,9 +14,8 @@ final class Ends {
   static Sender sender(String system, Path directory, Durability durability, int batch)
       throws IOException {
     return switch (system) {
-      case "parley" -> new ParleyEnds.Sending(directory, durability, batch);
       case "sqlite" -> new SqliteEnds.Sending(directory, durability, batch);
-      default -> throw new BenchFailedException("no system is called " + system);
+      default -> new ParleyEnds.Sending(system, directory, durability, batch);
     };
   }
 
@@ -24,9 +23,8 @@ final class Ends {
   static Receiver receiver(String system, Path directory, Durability durability, int batch)
       throws IOException {
     return switch (system) {
-      case "parley" -> new ParleyEnds.Receiving(directory);
       case "sqlite" -> new SqliteEnds.Receiving(directory, durability, batch);
-      default -> throw new BenchFailedException("no system is called " + system);
+      default -> new ParleyEnds.Receiving(system, directory);
     };
   }
 

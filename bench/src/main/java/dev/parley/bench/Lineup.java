@@ -1,6 +1,7 @@
 package dev.parley.bench;
 
 import dev.parley.Durability;
+import dev.parley.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class Lineup {
       throws IOException, InterruptedException {
     List<Contender> lineup = new ArrayList<>();
     try {
-      lineup.add(queue("parley", "parley", place, sync, 1));
+      addStores(lineup, place, sync);
       if (sync != Durability.NONE) {
         lineup.add(queue("parley batch " + BATCH, "parley", place, sync, BATCH));
       }
@@ -67,7 +68,7 @@ final class Lineup {
   List<Contender> forLatency(Path place, Durability sync) throws IOException, InterruptedException {
     List<Contender> lineup = new ArrayList<>();
     try {
-      lineup.add(queue("parley", "parley", place, sync, 1));
+      addStores(lineup, place, sync);
       if (!options.peers()) return lineup;
       lineup.add(queue("sqlite batch 1", "sqlite", place, sync, 1));
       addDirq(lineup, place, sync);
@@ -75,6 +76,16 @@ final class Lineup {
     } catch (IOException | InterruptedException | RuntimeException e) {
       lineup.forEach(Contender::close);
       throw e;
+    }
+  }
+
+  /// Parley's queue in each store, the spool first. Memory refuses syncs.
+  private void addStores(List<Contender> lineup, Path place, Durability sync)
+      throws IOException, InterruptedException {
+    for (Store store : Store.values()) {
+      if (store == Store.MEMORY && sync != Durability.NONE) continue;
+      String system = ParleyEnds.system(store);
+      lineup.add(queue(system, system, place, sync, 1));
     }
   }
 

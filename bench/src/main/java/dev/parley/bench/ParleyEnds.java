@@ -4,14 +4,17 @@ import dev.parley.Claim;
 import dev.parley.Durability;
 import dev.parley.Outgoing;
 import dev.parley.Queue;
+import dev.parley.QueueSettings;
 import dev.parley.Sent;
 import dev.parley.Space;
+import dev.parley.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,8 +22,22 @@ import java.util.concurrent.ExecutionException;
 /// Parley's own queue, through the public API alone.
 final class ParleyEnds {
   private static final String QUEUE = "bench";
+  private static final String SYSTEM = "parley";
 
   private ParleyEnds() {}
+
+  /// What Parley's queue in that store is called in the benchmark.
+  static String system(Store store) {
+    return store == Store.SPOOL ? SYSTEM : SYSTEM + " " + store.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Queue queue(Space space, String system) throws IOException {
+    for (Store store : Store.values()) {
+      if (!system(store).equals(system)) continue;
+      return space.queue(QUEUE, QueueSettings.defaults().withStore(store));
+    }
+    throw new BenchFailedException("no system is called " + system);
+  }
 
   /// With a batch: `sendAll`, or under [Durability#GROUP] that many sends in flight.
   static final class Sending implements Ends.Sender {
@@ -31,9 +48,9 @@ final class ParleyEnds {
     private final List<Outgoing> waiting = new ArrayList<>();
     private final ArrayDeque<CompletableFuture<Sent>> inFlight = new ArrayDeque<>();
 
-    Sending(Path directory, Durability durability, int batch) throws IOException {
+    Sending(String system, Path directory, Durability durability, int batch) throws IOException {
       this.space = Space.open(directory);
-      this.queue = space.queue(QUEUE);
+      this.queue = queue(space, system);
       this.durability = durability;
       this.batch = batch;
     }
@@ -81,9 +98,9 @@ final class ParleyEnds {
     private final Space space;
     private final Queue queue;
 
-    Receiving(Path directory) throws IOException {
+    Receiving(String system, Path directory) throws IOException {
       this.space = Space.open(directory);
-      this.queue = space.queue(QUEUE);
+      this.queue = queue(space, system);
     }
 
     @Override

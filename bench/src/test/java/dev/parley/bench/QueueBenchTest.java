@@ -21,7 +21,14 @@ class QueueBenchTest {
     QueueBench.run(options(Set.of(Case.THROUGHPUT), 2, true), output);
     assertThat(output.environments).hasSize(1);
     assertThat(systems("throughput"))
-        .contains("parley", "sqlite batch 1", "sqlite batch 100", "java.nio cycle");
+        .contains(
+            "parley",
+            "parley file",
+            "parley memory",
+            "parley hybrid",
+            "sqlite batch 1",
+            "sqlite batch 100",
+            "java.nio cycle");
     for (String system : List.of("dirq", "kernel limit")) {
       boolean ran = systems("throughput").contains(system);
       boolean skipped =
@@ -44,8 +51,10 @@ class QueueBenchTest {
   @Test
   void latencyAndBacklogAreReportedToo() throws Exception {
     QueueBench.run(options(Set.of(Case.LATENCY, Case.BACKLOG), 1, false), output);
-    assertThat(systems("one way p50")).containsExactly("parley");
-    assertThat(systems("one way p99")).containsExactly("parley");
+    assertThat(systems("one way p50"))
+        .containsExactly("parley", "parley file", "parley memory", "parley hybrid");
+    assertThat(systems("one way p99"))
+        .containsExactly("parley", "parley file", "parley memory", "parley hybrid");
     assertThat(output.results)
         .filteredOn(row -> row.metric().equals("send, claim, ack"))
         .extracting(Result::caseName)
