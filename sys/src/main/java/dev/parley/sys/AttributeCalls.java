@@ -23,6 +23,16 @@ public interface AttributeCalls {
   /// EACCES.
   void setAttribute(Fd fd, String name, byte[] value) throws ErrnoException;
 
+  /// The same with XATTR_CREATE: makes it, and replaces nothing.
+  ///
+  /// @return false if there is one (EEXIST)
+  boolean createAttribute(Fd fd, String name, byte[] value) throws ErrnoException;
+
+  /// The same with XATTR_REPLACE: replaces it, and makes nothing.
+  ///
+  /// @return false if there is none (ENODATA)
+  boolean replaceAttribute(Fd fd, String name, byte[] value) throws ErrnoException;
+
   /// fremovexattr(2).
   ///
   /// @return false if there is no such attribute (ENODATA)

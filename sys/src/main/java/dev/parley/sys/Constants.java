@@ -15,6 +15,8 @@ final class Constants {
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int RENAME_NOREPLACE = 1;
   static final int RENAME_EXCHANGE = 2;
+  static final int XATTR_CREATE = 1;
+  static final int XATTR_REPLACE = 2;
   static final int S_IFIFO = 0x1000;
   static final int STATX_BASIC_STATS = 0x7FF;
   static final int STATX_MNT_ID = 0x1000;

@@ -50,15 +50,33 @@ interface LinuxAttributeCalls extends AttributeCalls {
 
   @Override
   default void setAttribute(Fd fd, String name, byte[] value) throws ErrnoException {
+    long result = set(fd, name, value, 0);
+    if (result < 0) throw Calls.failure(FSETXATTR, fd.path(), result);
+  }
+
+  @Override
+  default boolean createAttribute(Fd fd, String name, byte[] value) throws ErrnoException {
+    long result = set(fd, name, value, Constants.XATTR_CREATE);
+    if (result == -Errno.EEXIST.number()) return false;
+    if (result < 0) throw Calls.failure(FSETXATTR, fd.path(), result);
+    return true;
+  }
+
+  @Override
+  default boolean replaceAttribute(Fd fd, String name, byte[] value) throws ErrnoException {
+    long result = set(fd, name, value, Constants.XATTR_REPLACE);
+    if (result == -Errno.ENODATA.number()) return false;
+    if (result < 0) throw Calls.failure(FSETXATTR, fd.path(), result);
+    return true;
+  }
+
+  private static long set(Fd fd, String name, byte[] value, int flags) {
     try (Scratch scratch = Scratch.borrow()) {
       long at = scratch.name(name);
-      long result = at;
-      if (value.length > Scratch.DATA_BYTES) result = -Errno.E2BIG.number();
-      if (result >= 0) {
-        int count = scratch.put(value, 0, value.length);
-        result = scratch.call(FSETXATTR, fd.number(), at, scratch.dataAddress(), count, 0, 0);
-      }
-      if (result < 0) throw Calls.failure(FSETXATTR, fd.path(), result);
+      if (at < 0) return at;
+      if (value.length > Scratch.DATA_BYTES) return -Errno.E2BIG.number();
+      int count = scratch.put(value, 0, value.length);
+      return scratch.call(FSETXATTR, fd.number(), at, scratch.dataAddress(), count, flags, 0);
     }
   }
 

@@ -49,6 +49,7 @@ class HeadersTest {
       #include <sys/uio.h>
       #include <sys/un.h>
       #include <sys/wait.h>
+      #include <sys/xattr.h>
       #include <time.h>
       """;
 

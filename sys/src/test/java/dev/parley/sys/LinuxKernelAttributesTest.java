@@ -53,6 +53,17 @@ class LinuxKernelAttributesTest {
   }
 
   @Test
+  void makingReplacesNothingAndReplacingMakesNothing() throws ErrnoException {
+    assertThat(kernel.replaceAttribute(file, "user.state", new byte[] {1})).isFalse();
+    assertThat(kernel.attribute(file, "user.state")).isNull();
+    assertThat(kernel.createAttribute(file, "user.state", new byte[] {2})).isTrue();
+    assertThat(kernel.createAttribute(file, "user.state", new byte[] {3})).isFalse();
+    assertThat(kernel.attribute(file, "user.state")).containsExactly(2);
+    assertThat(kernel.replaceAttribute(file, "user.state", new byte[] {4})).isTrue();
+    assertThat(kernel.attribute(file, "user.state")).containsExactly(4);
+  }
+
+  @Test
   void whatIsNotPossibleSaysWhy() {
     ErrnoException e =
         catchThrowableOfType(
