@@ -35,7 +35,23 @@ public enum Feature {
       List.of(RENAME_REPLACES_WHOLE),
       Map.of(
           SURVIVES_POWER_CUT, "after a power cut the old content may be back, or gone",
-          DIRECTORY_SYNC, "after a power cut the old content may be back")),
+          DIRECTORY_SYNC, "after a power cut the old content may be back",
+          RENAME_WITHOUT_REPLACING, "a killed creation may leave a second name",
+          RENAME_EXCHANGES, "names cannot be exchanged",
+          UNNAMED_FILES, "content on its way has a name for a moment")),
+  SETS(
+      "directory set",
+      List.of(CREATE_ONCE, UNLINK_ONCE, DISTINCT_NAMES, NAME_LENGTH),
+      Map.of(
+          LOCAL, "a snapshot may miss what other hosts do",
+          INOTIFY, "a snapshot waits until the set is quiet",
+          UNNAMED_FILES, "a killed process may leave a file, which removeLeftovers removes")),
+  ATTRIBUTES(
+      "attributes and labels",
+      List.of(XATTRS, FLOCK_EXCLUDES),
+      Map.of(
+          LOCAL, "compare-and-swap may not exclude other hosts",
+          INOTIFY, "a watch looks again and again")),
   LOCKS(
       "lock",
       List.of(FLOCK_EXCLUDES, OFD_LOCKS_EXCLUDE, LOCKS_END_WITH_THEIR_HOLDER),

@@ -5,7 +5,10 @@ import static dev.parley.doctor.Guarantee.*;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Filesystem;
 import dev.parley.sys.Fd;
+import dev.parley.sys.Kernel;
+import dev.parley.sys.Open;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the filesystem is, and what one process alone can see of it.
@@ -25,6 +28,9 @@ final class FilesystemExaminations {
     doctor.examine(SURVIVES_POWER_CUT, this::survivesPowerCut);
     doctor.examine(OVERWRITES_HAVE_ROOM, this::overwritesHaveRoom);
     doctor.examine(DIRECTORY_SYNC, this::directorySync);
+    doctor.examine(RENAME_EXCHANGES, this::renameExchanges);
+    doctor.examine(UNNAMED_FILES, this::unnamedFiles);
+    doctor.examine(XATTRS, this::xattrs);
     doctor.examine(NAME_LENGTH, this::nameLength);
     doctor.examine(DISTINCT_NAMES, this::distinctNames);
     doctor.examine(FRESH_MTIME, this::freshMtime);
@@ -67,6 +73,46 @@ final class FilesystemExaminations {
     }
     dir.sync();
     return Finding.holds(DIRECTORY_SYNC, "a file and its directory were synced");
+  }
+
+  private Finding renameExchanges() throws IOException {
+    dir.replaceFile("left", new byte[] {1}, false);
+    dir.replaceFile("right", new byte[] {2}, false);
+    dir.exchange("left", dir, "right");
+    boolean exchanged =
+        Arrays.equals(dir.tryRead("left", 1), new byte[] {2})
+            && Arrays.equals(dir.tryRead("right", 1), new byte[] {1});
+    return exchanged
+        ? Finding.holds(RENAME_EXCHANGES, "two files have changed names")
+        : Finding.broken(RENAME_EXCHANGES, "two files were to change names, and have not");
+  }
+
+  private Finding unnamedFiles() throws IOException {
+    int flags = Open.TEMPORARY | Open.READ_WRITE;
+    try (Fd file = dir.kernel().openAt(dir.fd(), ".", flags, 0600)) {
+      dir.writeFully(file, new byte[] {1});
+      dir.kernel().linkFileAt(file, dir.fd(), "named");
+    }
+    return Arrays.equals(dir.tryRead("named", 1), new byte[] {1})
+        ? Finding.holds(UNNAMED_FILES, "one was made, filled and given a name")
+        : Finding.broken(UNNAMED_FILES, "what was written is not there under the name");
+  }
+
+  private Finding xattrs() throws IOException {
+    Kernel kernel = dir.kernel();
+    String name = "user.parley.doctor";
+    byte[] value = {1, 0, 2};
+    try (Fd file = dir.create("attributed")) {
+      kernel.setAttribute(file, name, value);
+      if (!Arrays.equals(kernel.attribute(file, name), value)
+          || !kernel.listAttributes(file).contains(name)) {
+        return Finding.broken(XATTRS, "an attribute was set, and is not there");
+      }
+      if (kernel.createAttribute(file, name, value)) {
+        return Finding.broken(XATTRS, "XATTR_CREATE has made what was there");
+      }
+    }
+    return Finding.holds(XATTRS, "one was set, read and listed, and not made again");
   }
 
   private Finding nameLength() throws IOException {

@@ -10,6 +10,8 @@ public enum Guarantee {
   RENAME_REPLACES_WHOLE("a file that is renamed over another is seen whole, the old or the new"),
   RENAME_WITHOUT_REPLACING(
       "renameat2 with RENAME_NOREPLACE: of several renames to one name, one succeeds"),
+  RENAME_EXCHANGES("renameat2 with RENAME_EXCHANGE: two names get each other's file in one step"),
+  UNNAMED_FILES("O_TMPFILE: a file without a name, to which a link gives one"),
   LINK_ONCE("of several links to one name, one succeeds"),
   UNLINK_ONCE("of several unlinks of one name, one succeeds"),
   CREATE_ONCE("of several opens with O_EXCL, one succeeds"),
@@ -25,6 +27,7 @@ public enum Guarantee {
   DIRECTORY_SYNC("fsync of a directory works"),
   SURVIVES_POWER_CUT(
       "what was synced survives a power cut, and a rename lands whole or not at all"),
+  XATTRS("extended attributes user.*: kept, listed, and made once"),
   INOTIFY("inotify tells what other processes do"),
   SHARED_MAPPINGS("processes that map a file see each other's stores, and read(2) sees them"),
   SOCKETS("processes meet at a Unix socket's file"),

@@ -108,5 +108,14 @@ class DoctorTest {
     assertThat(Assessment.of(Feature.QUEUES, findings).reasons()).hasSize(2);
     findings.put(Guarantee.LINK_ONCE, Finding.broken(Guarantee.LINK_ONCE, "two winners"));
     assertThat(Assessment.of(Feature.QUEUES, findings).level()).isEqualTo(Level.REFUSED);
+    assertThat(Assessment.of(Feature.ATTRIBUTES, findings).level()).isEqualTo(Level.DEGRADED);
+    findings.put(Guarantee.XATTRS, Finding.broken(Guarantee.XATTRS, "EOPNOTSUPP"));
+    assertThat(Assessment.of(Feature.ATTRIBUTES, findings).level()).isEqualTo(Level.REFUSED);
+    assertThat(Assessment.of(Feature.ATOMIC_WRITES, findings).level()).isEqualTo(Level.FULL);
+    for (Guarantee each : List.of(Guarantee.RENAME_EXCHANGES, Guarantee.UNNAMED_FILES)) {
+      findings.put(each, Finding.broken(each, "EINVAL"));
+    }
+    assertThat(Assessment.of(Feature.ATOMIC_WRITES, findings).level()).isEqualTo(Level.DEGRADED);
+    assertThat(Assessment.of(Feature.ATOMIC_WRITES, findings).reasons()).hasSize(2);
   }
 }
