@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that interoperation tests use, where this user may.
 # Never fails: a test whose tool is absent is skipped by name.
-packages="gcc libc6-dev python3-dirq e2fsprogs xfsprogs btrfs-progs util-linux sqlite3 inotify-tools lsof psmisc socat acl python3 iproute2 liblockfile-bin procmail git"
+packages="gcc libc6-dev python3-dirq e2fsprogs xfsprogs btrfs-progs util-linux sqlite3 inotify-tools attr lsof psmisc socat acl python3 iproute2 liblockfile-bin procmail git"
 
 missing=
 for package in $packages; do

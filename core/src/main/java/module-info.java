@@ -15,6 +15,7 @@ module dev.parley.core {
       dev.parley.cli,
       dev.parley.testkit;
   exports dev.parley.primitive.atomic;
+  exports dev.parley.primitive.attribute;
   exports dev.parley.primitive.fifo;
   exports dev.parley.primitive.file;
   exports dev.parley.primitive.lock;

@@ -63,7 +63,7 @@ final class KernelPrimitives {
             "Space counts as the file owner's.",
             "Names are listed to all who reach the file, values to those who may read it.")
         .page("attributes.md")
-        .remark("not in Parley yet: a channel with compare-and-swap")
+        .in("dev.parley.primitive.attribute.AttributeFile")
         .from("man 7 xattr", "man 2 setxattr", "book 4.5.2");
   }
 

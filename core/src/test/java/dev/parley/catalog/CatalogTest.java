@@ -181,7 +181,6 @@ class CatalogTest {
             "mandatory-lock",
             "symlink",
             "anonymous-pipe",
-            "extended-attributes",
             "sysv-queue",
             "sysv-semaphore",
             "sysv-shared-memory",

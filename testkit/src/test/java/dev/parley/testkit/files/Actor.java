@@ -2,6 +2,8 @@ package dev.parley.testkit.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.parley.primitive.attribute.AttributeFile;
+import dev.parley.primitive.attribute.AttributeOptions;
 import dev.parley.primitive.file.FileOptions;
 import dev.parley.primitive.log.AppendLog;
 import dev.parley.primitive.queue.FileQueue;
@@ -21,6 +23,7 @@ import java.util.Random;
 /// log PATH WHO     appends WHO-N to a log, a long one now and then; prints N
 /// send PATH WHO    appends WHO-N to a queue; prints N
 /// consume PATH WHO consumes the oldest message of a queue; prints it before, and "done" after
+/// count PATH WHO   adds one to the attribute "count"; prints how often it has
 /// set PATH SEED    prints "ready", reads a number, does so much to a set, and prints for each time
 ///                  START END ACT ELEMENT ANSWER...
 /// ```
@@ -35,6 +38,7 @@ public final class Actor {
       case "log" -> appendForever(path, words[2]);
       case "send" -> sendForever(path, words[2]);
       case "consume" -> consumeForever(path);
+      case "count" -> countForever(path);
       case "set" -> play(path, new Random(Long.parseLong(words[2])));
       default -> throw new IllegalArgumentException("no act " + words[0]);
     }
@@ -68,6 +72,21 @@ public final class Actor {
         System.out.println(queue.consume(item.get()) ? "done" : "lost");
       }
     }
+  }
+
+  private static void countForever(Path path) throws IOException, InterruptedException {
+    AttributeOptions options = AttributeOptions.defaults().withDurable(false);
+    try (AttributeFile file = AttributeFile.at(path, options)) {
+      for (int i = 1; ; i++) {
+        file.update("count", Actor::incremented);
+        System.out.println(i);
+      }
+    }
+  }
+
+  private static Optional<byte[]> incremented(Optional<byte[]> before) {
+    int count = before.map(bytes -> Integer.parseInt(new String(bytes, UTF_8))).orElse(0);
+    return Optional.of(String.valueOf(count + 1).getBytes(UTF_8));
   }
 
   private static final List<String> ELEMENTS = List.of("a", "b", "c", "d".repeat(300));
