@@ -8,6 +8,7 @@ import dev.parley.sys.Kernel;
 import dev.parley.sys.Open;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -65,9 +66,19 @@ final class InheritedDescriptors {
     List<String> places = new ArrayList<>(List.of("/dev/random", "/dev/urandom"));
     for (String property : List.of("java.home", "java.class.path", "jdk.module.path")) {
       for (String place : System.getProperty(property, "").split(File.pathSeparator)) {
-        if (!place.isEmpty()) places.add(new File(place).getAbsolutePath());
+        if (!place.isEmpty()) places.add(real(place));
       }
     }
     return places;
+  }
+
+  /// As the kernel says it: without links, and without dots.
+  private static String real(String place) {
+    Path path = Path.of(place);
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize().toString();
+    }
   }
 }

@@ -86,6 +86,24 @@ class LauncherIT {
   }
 
   @Test
+  void aLocksCommandGetsTheCallersDescriptorsAndLimitAndNoneOfTheJvms() throws Exception {
+    Files.createSymbolicLink(elsewhere.resolve("root"), ROOT);
+    String script =
+        """
+        ulimit -Sn 300
+        list='ulimit -Sn; for fd in /proc/$$/fd/*; do readlink $fd; done'
+        for how in "" -F; do
+          root/parley lock --file lock $how -- sh -c "$list" 9>nine
+        done
+        """;
+    assertThat(run(Path.of("sh"), "-c", script)).isZero();
+    assertThat(out).content().doesNotContain(".jar", "parley.aot", "/modules");
+    for (String each : List.of("300", "lock", "nine")) {
+      assertThat(out).content().containsSubsequence(each + "\n", each + "\n");
+    }
+  }
+
+  @Test
   void theBuildLeavesAManualPageForEachCommandAndTheCompletion() throws Exception {
     Path image = ROOT.resolve("cli/target/parley");
     for (String name : Commands.NAMES) {
