@@ -7,6 +7,8 @@ module dev.parley.bench {
   requires transitive dev.parley.core;
   requires java.sql;
   requires HdrHistogram;
+  requires com.kohlschutter.junixsocket.nativecommon;
+  requires org.newsclub.net.unix;
   requires org.xerial.sqlitejdbc;
   requires tools.jackson.jr.ob;
 

@@ -7,6 +7,8 @@ import dev.parley.bench.BenchOutput;
 import dev.parley.bench.LockBench;
 import dev.parley.bench.QueueBench;
 import dev.parley.bench.QueueBenchOptions;
+import dev.parley.bench.TripBench;
+import dev.parley.bench.TripBenchOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +32,9 @@ import picocli.CommandLine.Spec;
     header = "Measures Parley beside what one would use instead.",
     description = {
       "queue: beside SQLite, python3-dirq, and the system calls alone.",
-      "lock: beside the JDK's FileLock, 1 to 8 processes; and what waiting costs."
+      "lock: beside the JDK's FileLock, 1 to 8 processes; and what waiting costs.",
+      "socket, fifo, fd, watch: there and back, beside the JDK's sockets, file channels and"
+          + " WatchService, and junixsocket."
     },
     exitCodeList = {
       ExitCode.HELP_DONE,
@@ -40,11 +44,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The suite lock takes --dir and --runs only.",
+      "lock takes --dir and --runs only; socket, fifo, fd and watch those, --size, --messages and"
+          + " --no-peers.",
       "",
       "Examples:",
       "  parley bench queue --dir /var/tmp --sync none --messages 100000",
-      "  parley bench lock --dir /dev/shm"
+      "  parley bench lock --dir /dev/shm",
+      "  parley bench socket --size 64"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final QueueBenchOptions DEFAULTS = QueueBenchOptions.defaults();
@@ -52,10 +58,14 @@ final class BenchCommand implements Callable<Integer> {
   /// What the suite of locks has a use for.
   private static final Set<String> FOR_LOCKS = Set.of("--dir", "--runs");
 
+  /// As above, those of ways there and back.
+  private static final Set<String> FOR_TRIPS =
+      Set.of("--dir", "--runs", "--size", "--messages", "--no-peers");
+
   @ParentCommand Parley parley;
   @Spec CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "SUITE", description = "What: queue or lock.")
+  @Parameters(index = "0", paramLabel = "SUITE", description = "What: ${COMPLETION-CANDIDATES}.")
   Suite suite;
 
   @Option(
@@ -69,8 +79,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "B",
       converter = Sizes.class,
-      description = "Bytes in a message.")
-  long size = DEFAULTS.payloadBytes();
+      description = "Bytes in a message. Default: 256; of socket and fifo 64, 1K and 64K.")
+  @Nullable Long size;
 
   @Option(names = "--producers", paramLabel = "P", description = "Processes that send.")
   int producers = DEFAULTS.producers();
@@ -115,7 +125,11 @@ final class BenchCommand implements Callable<Integer> {
 
   enum Suite {
     QUEUE,
-    LOCK
+    LOCK,
+    SOCKET,
+    FIFO,
+    FD,
+    WATCH
   }
 
   @Override
@@ -127,19 +141,24 @@ final class BenchCommand implements Callable<Integer> {
     switch (suite) {
       case QUEUE -> QueueBench.run(options(), output);
       case LOCK -> {
-        refuseOthers();
+        refuseOthers(FOR_LOCKS);
         LockBench.run(directories, runs, output);
+      }
+      case SOCKET, FIFO, FD, WATCH -> {
+        refuseOthers(FOR_TRIPS);
+        TripBench.run(options(TripBenchOptions.Suite.valueOf(suite.name())), output);
       }
     }
     data.flush();
     return data.checkError() ? ExitCode.IO : ExitCode.DONE;
   }
 
-  private void refuseOthers() {
+  private void refuseOthers(Set<String> useful) {
     for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-      if (!FOR_LOCKS.contains(option.longestName())) {
+      if (!useful.contains(option.longestName())) {
         throw new ParameterException(
-            spec.commandLine(), "the suite lock has no use for " + option.longestName());
+            spec.commandLine(),
+            "the suite " + Words.of(suite) + " has no use for " + option.longestName());
       }
     }
   }
@@ -147,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
   private QueueBenchOptions options() {
     return new QueueBenchOptions(
         directories,
-        Math.toIntExact(size),
+        size == null ? DEFAULTS.payloadBytes() : Math.toIntExact(size),
         producers,
         consumers,
         syncs == null ? DEFAULTS.syncs() : EnumSet.copyOf(syncs),
@@ -156,5 +175,12 @@ final class BenchCommand implements Callable<Integer> {
         !alone,
         cases == null ? DEFAULTS.cases() : EnumSet.copyOf(cases),
         backlog);
+  }
+
+  private TripBenchOptions options(TripBenchOptions.Suite wanted) {
+    List<Integer> sizes =
+        size == null ? TripBenchOptions.defaults(wanted).sizes() : List.of(Math.toIntExact(size));
+    return new TripBenchOptions(
+        wanted, directories, sizes, Math.toIntExact(messages), runs, !alone);
   }
 }

@@ -103,6 +103,8 @@ class MainTest {
         "init --group",
         "bench",
         "bench lock --size 3",
+        "bench socket --producers 2",
+        "bench watch --size 100000",
         "bench lock --runs 0",
         "help nonsense",
         "man nonsense"
