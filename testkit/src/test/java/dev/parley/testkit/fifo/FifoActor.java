@@ -2,6 +2,7 @@ package dev.parley.testkit.fifo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.parley.primitive.fifo.Broadcaster;
 import dev.parley.primitive.fifo.Fifo;
 import dev.parley.primitive.fifo.FifoOptions;
 import dev.parley.primitive.fifo.FifoReader;
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// make PATH MODE          made
 /// writer PATH NAME SIZE   sends NAME 0, NAME 1, ... padded to SIZE; says what did not go: OUTCOME N
 /// reader PATH             got TEXT for each, or what was skipped
+/// join DIRECTORY LABEL    the same, of a broadcast
 /// ```
 final class FifoActor {
   private static final Duration LONG = Duration.ofHours(1);
@@ -33,7 +35,19 @@ final class FifoActor {
           System.out.println("made");
         }
         case "writer" -> write(place, arguments[2], Integer.parseInt(arguments[3]));
-        case "reader" -> read(place);
+        case "reader" -> {
+          try (FifoReader reader = FifoReader.tryOpen(place, FifoOptions.frames()).orElseThrow()) {
+            read(reader);
+          }
+        }
+        case "join" -> {
+          Path broadcast = Path.of(arguments[1]);
+          try (FifoReader reader =
+              Broadcaster.join(Kernel.linux(), broadcast, arguments[2], FifoOptions.frames())) {
+            System.out.println("joined");
+            read(reader);
+          }
+        }
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     } catch (IOException e) {
@@ -55,14 +69,12 @@ final class FifoActor {
     }
   }
 
-  private static void read(Place place) throws IOException, InterruptedException {
-    try (FifoReader reader = FifoReader.tryOpen(place, FifoOptions.frames()).orElseThrow()) {
-      while (true) {
-        switch (reader.receive(LONG)) {
-          case Received.Message message -> System.out.println("got " + message.text().strip());
-          case Received.Skipped skipped -> System.out.println("skipped " + skipped.reason());
-          case Received.Nothing nothing -> System.out.println(nothing);
-        }
+  private static void read(FifoReader reader) throws IOException, InterruptedException {
+    while (true) {
+      switch (reader.receive(LONG)) {
+        case Received.Message message -> System.out.println("got " + message.text().strip());
+        case Received.Skipped skipped -> System.out.println("skipped " + skipped.reason());
+        case Received.Nothing nothing -> System.out.println(nothing);
       }
     }
   }

@@ -2,6 +2,8 @@ package dev.parley.testkit.fifo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.primitive.fifo.BroadcastOptions;
+import dev.parley.primitive.fifo.Broadcaster;
 import dev.parley.primitive.fifo.Fifo;
 import dev.parley.primitive.fifo.FifoOptions;
 import dev.parley.primitive.fifo.FifoReader;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,5 +136,82 @@ class FifoKillTest {
     // Each killed reader: the message it had begun, one it had taken and not yet told us of, and
     // those of which it was the frames' last witness.
     assertThat(missing).as("lost although they were sent").hasSizeLessThanOrEqualTo(2 * 2);
+  }
+
+  /// Killed readers and writers of a broadcast cost the others nothing: who stays gets every whole
+  /// message of every writer, in order.
+  @Test
+  void killedReadersAndWritersOfABroadcastCostTheOthersNothing() throws Exception {
+    Random random = new Random(11);
+    Path source = dir.resolve("source");
+    Map<String, Child> readers = new HashMap<>();
+    Map<String, Child> writers = new HashMap<>();
+    try (Broadcaster broadcaster =
+            Broadcaster.tryOpen(Kernel.linux(), dir, BroadcastOptions.defaults()).orElseThrow();
+        ExecutorService relaying = Executors.newSingleThreadExecutor()) {
+      relaying.submit(() -> relay(broadcaster));
+      join(readers, "steady");
+      for (String name : List.of("a", "b")) {
+        writers.put(
+            name, processes.java(FifoActor.class, "writer", source.toString(), name, "9000"));
+      }
+      Child steady = readers.get("steady");
+      for (int kill = 0; kill < 4; kill++) {
+        join(readers, "r" + kill);
+        for (int i = random.nextInt(40) + 10; i > 0; i--) readers.get("r" + kill).awaitLine("got ");
+        if (kill % 2 == 0) {
+          readers.get("r" + kill).kill();
+        } else {
+          String victim = List.copyOf(writers.keySet()).get(random.nextInt(writers.size()));
+          writers.remove(victim).kill();
+          String next = "w" + kill;
+          writers.put(
+              next, processes.java(FifoActor.class, "writer", source.toString(), next, "9000"));
+          steady.awaitLine("got " + next + " 20"); // whatever the dead one had begun is no obstacle
+        }
+        for (int i = 0; i < 20; i++) steady.awaitLine("got ");
+      }
+      Await.until("the dead are forgotten", () -> broadcaster.stats().readers() == 3);
+      broadcaster.close();
+      for (Child writer : writers.values()) writer.kill();
+      for (String label : List.of("steady", "r1", "r3")) {
+        Child reader = readers.get(label);
+        assertThat(reader.isAlive()).as(label).isTrue();
+        reader.kill();
+        checkBroadcast(label, reader.output());
+      }
+      assertThat(steady.output()).contains("got a 0").contains("got b 0");
+    }
+  }
+
+  private void join(Map<String, Child> readers, String label) throws Exception {
+    Child reader = processes.java(FifoActor.class, "join", dir.toString(), label);
+    readers.put(label, reader);
+    reader.awaitLine("joined");
+  }
+
+  private static Object relay(Broadcaster broadcaster) throws Exception {
+    try {
+      while (true) broadcaster.relay(SOON);
+    } catch (IllegalStateException closed) {
+      return closed;
+    }
+  }
+
+  /// From where it began each writer's messages come without a gap, and a killed one's last, if it
+  /// was not whole, is told as that and nothing else.
+  private static void checkBroadcast(String label, String output) {
+    Map<String, Integer> next = new HashMap<>();
+    for (String line : output.split("\n")) {
+      if (line.startsWith("skipped")) {
+        assertThat(line).as(label).isEqualTo("skipped UNFINISHED");
+      } else if (line.startsWith("got ")) {
+        String[] words = line.split(" ");
+        int number = Integer.parseInt(words[2]);
+        Integer expected = next.put(words[1], number + 1);
+        if (expected != null) assertThat(number).as(label + ": " + line).isEqualTo(expected);
+      }
+    }
+    assertThat(next).as(label).isNotEmpty();
   }
 }
