@@ -13,6 +13,8 @@ import dev.parley.primitive.attribute.AttributeWatch;
 import dev.parley.primitive.attribute.AttributesBusyException;
 import dev.parley.primitive.attribute.NoAttributesException;
 import dev.parley.primitive.lock.OpenFileLock;
+import dev.parley.sys.Errno;
+import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.LockKind;
 import dev.parley.sys.Open;
@@ -164,6 +166,15 @@ public abstract class AttributeContract extends FilesContract {
                       throw new IOException("no idea");
                     }))
         .hasMessage("no idea");
+    assertThatThrownBy(
+            () ->
+                file.update(
+                    "state",
+                    _ -> {
+                      throw new ErrnoException("write", "its own file", Errno.ENOSPC);
+                    }))
+        .as("not taken for a lack of room for attributes")
+        .isInstanceOf(ErrnoException.class);
     assertThat(file.get("state")).contains(bytes("a"));
     file.update("state", _ -> Optional.empty());
     assertThat(file.get("state")).isEmpty();
