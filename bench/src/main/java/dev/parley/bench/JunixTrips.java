@@ -45,7 +45,8 @@ final class JunixTrips {
     }
     AFUNIXDatagramSocket socket = AFUNIXDatagramSocket.newInstance();
     socket.bind(AFUNIXSocketAddress.of(path.resolveSibling("client")));
-    DatagramPacket question = new DatagramPacket(new byte[bytes], bytes, address);
+    socket.connect(address);
+    DatagramPacket question = new DatagramPacket(new byte[bytes], bytes);
     DatagramPacket answer = new DatagramPacket(new byte[bytes], bytes);
     return new Trip() {
       @Override
