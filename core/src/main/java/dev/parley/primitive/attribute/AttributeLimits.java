@@ -9,7 +9,8 @@ import java.io.IOException;
 /// differences".
 ///
 /// @param filesystem for people
-/// @param valueBytes no value is larger; a smaller one may not fit either
+/// @param valueBytes no value is larger, but on ext4 with ea_inode, which cannot be told from
+///   outside; a smaller one may not fit either
 /// @param shared whether all attributes of a file share that much
 public record AttributeLimits(String filesystem, int valueBytes, boolean shared) {
   /// XATTR_SIZE_MAX, on any filesystem.
