@@ -32,6 +32,7 @@ public final class Readiness implements AutoCloseable {
   private final Kernel kernel;
   private final Fd wake;
   private @Nullable Watcher watcher;
+  private Interruption interruption = new Interruption();
 
   /// Something to wait for.
   ///
@@ -61,7 +62,13 @@ public final class Readiness implements AutoCloseable {
   ///
   /// @return as [#await(List, long)]
   public boolean await(Fd fd, int events, long nanos) throws IOException, InterruptedException {
-    return await(List.of(new Wanted(fd, events)), nanos);
+    if (Thread.currentThread().isVirtual()) {
+      return await(List.of(new Wanted(fd, events)), nanos);
+    }
+    if (Thread.interrupted()) throw new InterruptedException();
+    boolean ready = block(List.of(fd, wake), new int[] {events, Poll.IN}, nanos);
+    if (Thread.interrupted()) throw new InterruptedException();
+    return ready;
   }
 
   /// Waits until one of them is ready; for `nanos` at most.
@@ -72,26 +79,39 @@ public final class Readiness implements AutoCloseable {
     if (Thread.interrupted()) throw new InterruptedException();
     List<Wanted> all = new ArrayList<>(wanted);
     all.add(new Wanted(wake, Poll.IN));
-    boolean ready = Thread.currentThread().isVirtual() ? park(all, nanos) : block(all, nanos);
+    boolean ready;
+    if (Thread.currentThread().isVirtual()) {
+      ready = park(all, nanos);
+    } else {
+      ready = block(fds(all), events(all), nanos);
+    }
     if (Thread.interrupted()) throw new InterruptedException();
     return ready;
   }
 
   // ---- platform threads
 
-  private boolean block(List<Wanted> wanted, long nanos) throws IOException {
-    Interruption interruption = new Interruption();
+  /// @param fds the last is [#wake]
+  private boolean block(List<Fd> fds, int[] events, long nanos) throws IOException {
+    if (!interruption.isOpen()) interruption = new Interruption(); // an interrupt has closed it
     interruption.enter();
     try {
-      return poll(wanted, Math.max(0, nanos));
+      return poll(fds, events, Math.max(0, nanos));
     } finally {
       interruption.leave();
     }
   }
 
-  private boolean poll(List<Wanted> wanted, long nanos) throws IOException {
-    int[] events = wanted.stream().mapToInt(Wanted::events).toArray();
-    int[] ready = kernel.poll(wanted.stream().map(Wanted::fd).toList(), events, nanos);
+  private static List<Fd> fds(List<Wanted> wanted) {
+    return wanted.stream().map(Wanted::fd).toList();
+  }
+
+  private static int[] events(List<Wanted> wanted) {
+    return wanted.stream().mapToInt(Wanted::events).toArray();
+  }
+
+  private boolean poll(List<Fd> fds, int[] events, long nanos) throws IOException {
+    int[] ready = kernel.poll(fds, events, nanos);
     if (ready[ready.length - 1] != 0) kernel.drain(wake);
     for (int each : ready) if (each != 0) return true;
     return false;
@@ -139,7 +159,7 @@ public final class Readiness implements AutoCloseable {
     } finally {
       registrations.forEach(Watcher.Registration::close);
     }
-    return poll(wanted, 0);
+    return poll(fds(wanted), events(wanted), 0);
   }
 
   private static final class Told {
@@ -170,7 +190,7 @@ public final class Readiness implements AutoCloseable {
   private boolean lookAgainAndAgain(List<Wanted> wanted, long nanos) throws IOException {
     long deadline = System.nanoTime() + nanos;
     long pause = FIRST_LOOK_NANOS;
-    while (!poll(wanted, 0)) {
+    while (!poll(fds(wanted), events(wanted), 0)) {
       long left = deadline - System.nanoTime();
       if (left <= 0 || Thread.currentThread().isInterrupted()) return false;
       LockSupport.parkNanos(this, Math.min(pause, left));
