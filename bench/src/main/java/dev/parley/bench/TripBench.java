@@ -49,7 +49,7 @@ public final class TripBench {
     Files.createDirectories(directory);
     Environment environment = Environment.of(directory);
     output.environment(environment);
-    boolean sized = options.suite() == Suite.SOCKET || options.suite() == Suite.FIFO;
+    boolean sized = options.suite() != Suite.FD && options.suite() != Suite.WATCH;
     for (int size : sized ? options.sizes() : List.of(1)) {
       try (Scratch place = Scratch.in(directory)) {
         String caseName = sized ? "%,d B there and back".formatted(size) : what();
@@ -79,6 +79,12 @@ public final class TripBench {
                   new Entrant("junixsocket", null),
                   new Entrant("junixsocket datagrams", null));
           case FIFO -> List.of(new Entrant("parley", "jdk"), new Entrant("jdk", null));
+          case SHM ->
+              List.of(
+                  new Entrant("parley", "jdk"),
+                  new Entrant("parley spinning", "jdk spinning"),
+                  new Entrant("jdk", null),
+                  new Entrant("jdk spinning", null));
           case FD ->
               List.of(new Entrant("parley", "junixsocket"), new Entrant("junixsocket", null));
           case WATCH -> List.of(new Entrant("parley", "java.nio"), new Entrant("java.nio", null));

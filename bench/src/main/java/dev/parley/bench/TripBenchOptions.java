@@ -3,7 +3,7 @@ package dev.parley.bench;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What `parley bench socket`, `fifo`, `fd` and `watch` are to measure.
+/// What `parley bench socket`, `fifo`, `shm`, `fd` and `watch` are to measure.
 ///
 /// @param suite what
 /// @param directories where; made if absent, and everything that is made inside is removed. Empty
@@ -21,6 +21,8 @@ public record TripBenchOptions(
     SOCKET,
     /// Messages through two FIFOs.
     FIFO,
+    /// Messages through two queues in shared memory.
+    SHM,
     /// Descriptors through a Unix socket.
     FD,
     /// A file that is made, and told of.

@@ -19,6 +19,8 @@ final class Trips {
       case "fd junixsocket" -> JunixTrips.descriptorServer(path);
       case "fifo parley" -> FifoTrips.server(directory);
       case "fifo jdk" -> FifoTrips.jdkServer(directory, bytes);
+      case "shm parley" -> MemoryTrips.server(system, directory, bytes);
+      case "shm jdk" -> JdkTrips.server(system, path, bytes);
       default -> throw new BenchFailedException("no system is called " + system);
     };
   }
@@ -35,6 +37,8 @@ final class Trips {
       case "fd junixsocket" -> JunixTrips.descriptorTrip(path);
       case "fifo parley" -> FifoTrips.trip(directory, bytes);
       case "fifo jdk" -> FifoTrips.jdkTrip(directory, bytes);
+      case "shm parley" -> MemoryTrips.trip(system, directory, bytes);
+      case "shm jdk" -> JdkTrips.trip(system, path, bytes);
       case "watch parley" -> WatchTrips.trip(directory);
       case "watch java.nio" -> WatchTrips.nioTrip(directory);
       default -> throw new BenchFailedException("no system is called " + system);

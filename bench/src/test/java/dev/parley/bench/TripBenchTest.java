@@ -37,7 +37,7 @@ class TripBenchTest {
       };
 
   @ParameterizedTest
-  @CsvSource({"SOCKET, true", "FIFO, true", "FD, true", "WATCH, true"})
+  @CsvSource({"SOCKET, true", "FIFO, true", "SHM, true", "FD, true", "WATCH, true"})
   void everySystemIsMeasuredAndComparedInTheSameRounds(Suite suite, boolean peers)
       throws Exception {
     TripBench.run(

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     description = {
       "queue: beside SQLite, python3-dirq, and the system calls alone.",
       "lock: beside the JDK's FileLock, 1 to 8 processes; and what waiting costs.",
-      "socket, fifo, fd, watch: there and back, beside the JDK's sockets, file channels and"
+      "socket, fifo, shm, fd, watch: there and back, beside the JDK's sockets, file channels and"
           + " WatchService, and junixsocket."
     },
     exitCodeList = {
@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "lock takes --dir and --runs only; socket, fifo, fd and watch those, --size, --messages and"
+      "lock takes --dir and --runs only; socket, fifo, shm, fd and watch those, --size, --messages and"
           + " --no-peers.",
       "",
       "Examples:",
@@ -79,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "B",
       converter = Sizes.class,
-      description = "Bytes in a message. Default: 256; of socket and fifo 64, 1K and 64K.")
+      description = "Bytes in a message. Default: 256; of socket, fifo and shm 64, 1K and 64K.")
   @Nullable Long size;
 
   @Option(names = "--producers", paramLabel = "P", description = "Processes that send.")
@@ -128,6 +128,7 @@ final class BenchCommand implements Callable<Integer> {
     LOCK,
     SOCKET,
     FIFO,
+    SHM,
     FD,
     WATCH
   }
@@ -144,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
         refuseOthers(FOR_LOCKS);
         LockBench.run(directories, runs, output);
       }
-      case SOCKET, FIFO, FD, WATCH -> {
+      case SOCKET, FIFO, SHM, FD, WATCH -> {
         refuseOthers(FOR_TRIPS);
         TripBench.run(options(TripBenchOptions.Suite.valueOf(suite.name())), output);
       }
