@@ -1,5 +1,6 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.NoSuchNameException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
@@ -102,6 +103,15 @@ final class Region implements AutoCloseable {
 
   String path() {
     return file.path();
+  }
+
+  /// @throws NoSuchNameException if its file has lost its name, so that nobody else will come
+  void requireKept() throws IOException {
+    if (file.passable() != null || kernel.status(file.file()).links() > 0) return;
+    throw new NoSuchNameException(
+        path()
+            + " was removed, or another was put in its place, while it was open; close it, and open"
+            + " the name again");
   }
 
   boolean isNamed(Dir dir, String name) throws IOException {

@@ -1,6 +1,7 @@
 package dev.parley.primitive.memory;
 
 import dev.parley.BadFormatException;
+import dev.parley.NoSuchNameException;
 import dev.parley.PayloadTooLargeException;
 import dev.parley.SettingsConflictException;
 import dev.parley.UnsafePathException;
@@ -159,7 +160,7 @@ public final class SharedQueue implements AutoCloseable {
     try {
       if (offerOnce(message)) return true;
       // The place may be a dead one's.
-      return looks.isTime() && region.slots().reapAll() && offerOnce(message);
+      return looks.isTime() && reapAll() && offerOnce(message);
     } catch (InternalError e) {
       throw region.lost(e);
     }
@@ -169,6 +170,7 @@ public final class SharedQueue implements AutoCloseable {
   ///
   /// @return false when time is up
   /// @throws PayloadTooLargeException if it is longer than the queue's messages may be
+  /// @throws NoSuchNameException if it is full, and its file was removed
   public boolean offer(byte[] message, Duration timeout) throws IOException, InterruptedException {
     requireFits(message);
     if (Thread.interrupted()) throw new InterruptedException();
@@ -192,7 +194,7 @@ public final class SharedQueue implements AutoCloseable {
       while (true) {
         int key = room.prepare();
         if (offerOnce(message)) return true;
-        if (looks.isTime() && region.slots().reapAll()) continue;
+        if (looks.isTime() && reapAll()) continue;
         if (waiting.isOver()) return false;
         room.await(key, waiting.nanosTo(looks));
       }
@@ -200,6 +202,14 @@ public final class SharedQueue implements AutoCloseable {
       // A wake-up may have been meant for another, or there is room for more than one.
       if (region.memory().isOpen() && cells.mayHaveRoom()) room.signal();
     }
+  }
+
+  /// What is looked at from time to time, while there is nothing to do.
+  ///
+  /// @return whether somebody was dead
+  private boolean reapAll() throws IOException {
+    region.requireKept();
+    return region.slots().reapAll();
   }
 
   private void requireFits(byte[] message) throws PayloadTooLargeException {
@@ -225,7 +235,7 @@ public final class SharedQueue implements AutoCloseable {
     try {
       SharedClaim claim = claimOnce();
       // A dead one may hold messages.
-      if (claim == null && looks.isTime() && region.slots().reapAll()) claim = claimOnce();
+      if (claim == null && looks.isTime() && reapAll()) claim = claimOnce();
       return Optional.ofNullable(claim);
     } catch (InternalError e) {
       throw region.lost(e);
@@ -236,6 +246,7 @@ public final class SharedQueue implements AutoCloseable {
   ///
   /// @return empty when time is up
   /// @throws BadFormatException if the message cannot be one; it is dropped
+  /// @throws NoSuchNameException if it is empty, and its file was removed
   public Optional<SharedClaim> claim(Duration timeout) throws IOException, InterruptedException {
     if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
@@ -292,7 +303,7 @@ public final class SharedQueue implements AutoCloseable {
         int key = arrivals.prepare();
         SharedClaim claim = claimOnce();
         if (claim != null) return claim;
-        if (looks.isTime() && region.slots().reapAll()) continue;
+        if (looks.isTime() && reapAll()) continue;
         if (waiting.isOver()) return null;
         arrivals.await(key, waiting.nanosTo(looks));
       }
