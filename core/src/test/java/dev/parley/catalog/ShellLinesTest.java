@@ -69,7 +69,7 @@ class ShellLinesTest {
     String pid = name.equals("pid-file") ? "cp PID FILE\n" : "";
     String script = BEFORE + pid + "{ " + line + "\n} >out || exit\n" + afterwards + "\n";
     Process shell =
-        new ProcessBuilder("sh", "-c", script)
+        new ProcessBuilder("env", "--default-signal=HUP", "sh", "-c", script) // nohup ./check
             .directory(here.toFile())
             .redirectErrorStream(true)
             .start();

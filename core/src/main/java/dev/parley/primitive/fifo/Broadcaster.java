@@ -3,6 +3,7 @@ package dev.parley.primitive.fifo;
 import static dev.parley.sys.Open.READ_WRITE;
 import static dev.parley.sys.Open.WRITE_ONLY;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Readiness;
 import dev.parley.primitive.watch.Readiness.Wanted;
 import dev.parley.sys.Errno;
@@ -146,14 +147,14 @@ public final class Broadcaster implements AutoCloseable {
   /// @return whether anything was passed on
   /// @throws IllegalStateException if it is closed, perhaps meanwhile
   public boolean relay(Duration wait) throws IOException, InterruptedException {
-    Deadline deadline = Deadline.in(wait);
+    Deadline deadline = Deadline.after(wait);
     requireOpen();
-    if (!turn.tryLock(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) return false;
+    if (!turn.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) return false;
     try {
       while (true) {
         requireOpen();
         if (step()) return true;
-        long left = deadline.nanosLeft();
+        long left = deadline.left();
         if (left <= 0) return false;
         if (outlets.wantsToBeAsked()) left = Math.min(left, LOOK_NANOS);
         readiness.await(wanted(), left);

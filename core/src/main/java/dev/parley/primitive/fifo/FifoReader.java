@@ -4,6 +4,7 @@ import static dev.parley.sys.Open.NON_BLOCKING;
 import static dev.parley.sys.Open.READ_ONLY;
 
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Readiness;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -129,16 +130,16 @@ public final class FifoReader implements AutoCloseable {
   ///
   /// @throws IllegalStateException if it is closed, perhaps meanwhile
   public Received receive(Duration wait) throws IOException, InterruptedException {
-    Deadline deadline = Deadline.in(wait);
+    Deadline deadline = Deadline.after(wait);
     requireOpen();
-    if (!turn.tryLock(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) return Received.Nothing.EMPTY;
+    if (!turn.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) return Received.Nothing.EMPTY;
     try {
       while (true) {
         requireOpen();
         Received found = look();
         boolean nothing =
             found == Received.Nothing.EMPTY || found == Received.Nothing.NO_WRITER_YET;
-        long left = deadline.nanosLeft();
+        long left = deadline.left();
         if (!nothing || left <= 0) return found;
         readiness.await(data, Poll.IN, left);
       }

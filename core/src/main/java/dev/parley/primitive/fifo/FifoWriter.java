@@ -7,6 +7,7 @@ import static dev.parley.sys.Open.WRITE_ONLY;
 import dev.parley.ParleyException;
 import dev.parley.PayloadTooLargeException;
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Readiness;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -87,7 +88,7 @@ public final class FifoWriter implements AutoCloseable {
     byte[] sent = checked(payload);
     if (!turn.tryLock()) return SendOutcome.FULL; // another thread waits for room
     try {
-      return needsMoreThanThereIs(sent) ? SendOutcome.FULL : send(sent, Deadline.now());
+      return needsMoreThanThereIs(sent) ? SendOutcome.FULL : send(sent, Deadline.PAST);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nothing was waited for", e);
     } finally {
@@ -103,8 +104,8 @@ public final class FifoWriter implements AutoCloseable {
   /// @throws InterruptedException the message will not be received
   public SendOutcome send(byte[] payload, Duration wait) throws IOException, InterruptedException {
     byte[] sent = checked(payload);
-    Deadline deadline = Deadline.in(wait);
-    if (!turn.tryLock(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) return SendOutcome.FULL;
+    Deadline deadline = Deadline.after(wait);
+    if (!turn.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) return SendOutcome.FULL;
     try {
       return send(sent, deadline);
     } finally {
@@ -204,7 +205,7 @@ public final class FifoWriter implements AutoCloseable {
           toldOfGone = true;
           return trouble;
         }
-        long left = deadline.nanosLeft();
+        long left = deadline.left();
         if (left <= 0) return trouble;
         if (open != null && trouble == SendOutcome.FULL) {
           readiness.await(open, Poll.OUT, left);

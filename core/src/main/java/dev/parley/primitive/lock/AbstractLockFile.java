@@ -2,6 +2,7 @@ package dev.parley.primitive.lock;
 
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.LockKind;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.parley.primitive.lock;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Move;
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Bell;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
@@ -60,7 +61,7 @@ abstract class ExistenceLockFile extends AbstractLockFile {
       while (true) {
         held = take();
         if (held != null || deadline.isPast()) return Optional.ofNullable(held);
-        boolean rang = bell.await(System.nanoTime() + Math.min(pause, deadline.leftNanos()));
+        boolean rang = bell.await(System.nanoTime() + Math.min(pause, deadline.left()));
         pause = rang ? FIRST_PAUSE_NANOS : Math.min(2 * pause, longestPauseNanos());
       }
     }

@@ -1,5 +1,6 @@
 package dev.parley.primitive.lock;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
@@ -103,8 +104,8 @@ final class KernelWait extends AbstractInterruptibleChannel {
   }
 
   private synchronized void setAlarm(Deadline deadline) {
-    if (deadline.isNever()) return;
-    alarm = Timers.ALARMS.schedule(this::giveUp, deadline.leftNanos(), TimeUnit.NANOSECONDS);
+    if (deadline.limit() == Deadline.FOREVER) return;
+    alarm = Timers.ALARMS.schedule(this::giveUp, deadline.left(), TimeUnit.NANOSECONDS);
   }
 
   private void giveUp() {

@@ -3,6 +3,7 @@ package dev.parley.primitive.lock;
 import dev.parley.OutcomeUnknownException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Fd;
 import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
@@ -90,7 +91,7 @@ public final class LockedFile implements AutoCloseable {
   public <T> Optional<T> exclusively(long deadline, Action<T> action)
       throws IOException, InterruptedException {
     Deadline limit = Deadline.at(deadline);
-    if (!inProcess.tryLock(limit.leftNanos(), TimeUnit.NANOSECONDS)) return Optional.empty();
+    if (!inProcess.tryLock(limit.left(), TimeUnit.NANOSECONDS)) return Optional.empty();
     try {
       Opened file = lockedFile(limit);
       if (file == null) return Optional.empty();

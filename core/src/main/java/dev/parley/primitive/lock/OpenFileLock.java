@@ -1,5 +1,6 @@
 package dev.parley.primitive.lock;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Bell;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;

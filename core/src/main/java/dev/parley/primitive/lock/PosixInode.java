@@ -1,6 +1,7 @@
 package dev.parley.primitive.lock;
 
 import dev.parley.primitive.file.Dir;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
 import dev.parley.sys.LockKind;
@@ -126,7 +127,7 @@ final class PosixInode {
     try {
       while (asking || taken || (mode == LockKind.EXCLUSIVE && sharers > 0)) {
         if (deadline.isPast()) return Entry.BUSY;
-        changed.await(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+        changed.await(deadline.left(), TimeUnit.NANOSECONDS);
       }
       if (sharers > 0) {
         sharers++;

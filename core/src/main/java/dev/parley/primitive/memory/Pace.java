@@ -1,5 +1,6 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.primitive.time.Deadline;
 import java.util.concurrent.TimeUnit;
 
 /// When to look again by oneself, for example whether somebody died: at once, and then four times a
@@ -19,5 +20,10 @@ final class Pace {
   /// How long until then; not positive if it is time.
   long nanosLeft() {
     return next - System.nanoTime();
+  }
+
+  /// How long to sleep: until it is time to look again, or until `deadline`.
+  long nanosLeft(Deadline deadline) {
+    return Math.max(0, Math.min(deadline.left(), nanosLeft()));
   }
 }

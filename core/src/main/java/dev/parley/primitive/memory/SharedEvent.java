@@ -1,5 +1,6 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Mapping;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
@@ -92,7 +93,7 @@ public final class SharedEvent {
   ///
   /// @return false when time is up
   public boolean await(int key, Duration timeout) throws IOException, InterruptedException {
-    return await(key, Waiting.nanos(timeout));
+    return await(key, Deadline.nanos(timeout));
   }
 
   boolean await(int key, long nanos) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.parley.primitive.memory;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Mapping;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,7 +102,7 @@ public final class SharedLock {
   ///
   /// @throws InterruptedException if this thread is interrupted before it has the lock
   public Optional<Held> acquire(Duration timeout) throws IOException, InterruptedException {
-    return Optional.ofNullable(acquire(Waiting.nanos(timeout)));
+    return Optional.ofNullable(acquire(Deadline.nanos(timeout)));
   }
 
   private @Nullable Held acquire(long nanos) throws IOException, InterruptedException {
@@ -130,7 +131,7 @@ public final class SharedLock {
   /// it got is theirs if it does not take the lock. So it takes the lock as one that is waited for,
   /// and if it leaves without it, passes on.
   private @Nullable Held acquireAsleep(long nanos) throws IOException, InterruptedException {
-    Waiting waiting = Waiting.forNanos(nanos);
+    Deadline deadline = Deadline.afterNanos(nanos);
     Held held = null;
     boolean mayBeWoken = false;
     try {
@@ -142,13 +143,13 @@ public final class SharedLock {
             held = new Held(this, LockWord.isSuspect(word));
             return held;
           }
-        } else if (waiting.isOver()) {
+        } else if (deadline.isPast()) {
           return null;
         } else if (!looks.isTime() || !reapHolder()) {
           int waited = word | LockWord.WAITED;
           if (word != waited && !memory.compareAndSetInt(offset, word, waited)) continue;
           mayBeWoken = true;
-          region.sleepers().sleep(offset, waited, waiting.nanosTo(looks));
+          region.sleepers().sleep(offset, waited, looks.nanosLeft(deadline));
         }
       }
     } finally {

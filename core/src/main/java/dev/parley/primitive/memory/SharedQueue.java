@@ -7,6 +7,7 @@ import dev.parley.SettingsConflictException;
 import dev.parley.UnsafePathException;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
@@ -176,7 +177,7 @@ public final class SharedQueue implements AutoCloseable {
     if (Thread.interrupted()) throw new InterruptedException();
     region.requireThere();
     try {
-      return offerOnce(message) || offerAsleep(message, Waiting.nanos(timeout));
+      return offerOnce(message) || offerAsleep(message, Deadline.nanos(timeout));
     } catch (InternalError e) {
       throw region.lost(e);
     }
@@ -189,14 +190,14 @@ public final class SharedQueue implements AutoCloseable {
   }
 
   private boolean offerAsleep(byte[] message, long nanos) throws IOException, InterruptedException {
-    Waiting waiting = Waiting.forNanos(nanos);
+    Deadline deadline = Deadline.afterNanos(nanos);
     try {
       while (true) {
         int key = room.prepare();
         if (offerOnce(message)) return true;
         if (looks.isTime() && reapAll()) continue;
-        if (waiting.isOver()) return false;
-        room.await(key, waiting.nanosTo(looks));
+        if (deadline.isPast()) return false;
+        room.await(key, looks.nanosLeft(deadline));
       }
     } finally {
       // A wake-up may have been meant for another, or there is room for more than one.
@@ -252,7 +253,7 @@ public final class SharedQueue implements AutoCloseable {
     region.requireThere();
     try {
       SharedClaim claim = claimOnce();
-      if (claim == null) claim = claimAsleep(Waiting.nanos(timeout));
+      if (claim == null) claim = claimAsleep(Deadline.nanos(timeout));
       return Optional.ofNullable(claim);
     } catch (InternalError e) {
       throw region.lost(e);
@@ -297,15 +298,15 @@ public final class SharedQueue implements AutoCloseable {
   }
 
   private @Nullable SharedClaim claimAsleep(long nanos) throws IOException, InterruptedException {
-    Waiting waiting = Waiting.forNanos(nanos);
+    Deadline deadline = Deadline.afterNanos(nanos);
     try {
       while (true) {
         int key = arrivals.prepare();
         SharedClaim claim = claimOnce();
         if (claim != null) return claim;
         if (looks.isTime() && reapAll()) continue;
-        if (waiting.isOver()) return null;
-        arrivals.await(key, waiting.nanosTo(looks));
+        if (deadline.isPast()) return null;
+        arrivals.await(key, looks.nanosLeft(deadline));
       }
     } finally {
       // A wake-up may have been meant for another, or there are more messages than one.

@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
@@ -70,7 +71,7 @@ public final class Connection implements AutoCloseable {
   /// The kernel wakes nobody when a backlog has room again.
   private static Fd connected(SocketOptions options, Target target, UnixAddress to, long limit)
       throws IOException, InterruptedException {
-    Deadline deadline = new Deadline(limit);
+    Deadline deadline = Deadline.afterNanos(limit);
     long pause = FIRST_PAUSE_MILLIS;
     Fd socket = null;
     boolean good = false;

@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.primitive.watch.Readiness;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
@@ -114,14 +115,14 @@ final class Endpoint implements AutoCloseable {
       Deadline deadline = null;
       if (!lock.tryLock()) {
         if (limit == 0) return null;
-        deadline = new Deadline(limit);
+        deadline = Deadline.afterNanos(limit);
         if (!lock.tryLock(limit, TimeUnit.NANOSECONDS)) return null;
       }
       try {
         checkOpen();
         T done = attempt.now(fd);
         if (done != null || limit == 0) return done;
-        return await(deadline == null ? new Deadline(limit) : deadline, attempt);
+        return await(deadline == null ? Deadline.afterNanos(limit) : deadline, attempt);
       } catch (ErrnoException e) {
         throw SocketException.of(e, what);
       } finally {

@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Fd;
 import dev.parley.sys.SocketMessage;
 import dev.parley.sys.Sockets;

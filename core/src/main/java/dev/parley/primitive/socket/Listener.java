@@ -1,6 +1,7 @@
 package dev.parley.primitive.socket;
 
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class Listener implements AutoCloseable {
 
   private Optional<Connection> accept(long limit) throws IOException, InterruptedException {
     Endpoint endpoint = bound.endpoint();
-    Deadline deadline = new Deadline(limit);
+    Deadline deadline = Deadline.afterNanos(limit);
     while (true) {
       Fd peer = endpoint.read(deadline.left(), options.kernel()::tryAccept);
       if (peer == null) return Optional.empty();

@@ -3,6 +3,7 @@ package dev.parley.primitive.socket;
 import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.Place;
 import dev.parley.primitive.file.Stamp;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.FileStatus;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class MulticastPublisher implements AutoCloseable {
         }
       }
       int missed = 0;
-      Deadline deadline = new Deadline(Deadline.nanos(patience));
+      Deadline deadline = Deadline.after(patience);
       for (String name : slow) {
         switch (trySend(name, message, deadline.left())) {
           case REACHED -> reached++;

@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;

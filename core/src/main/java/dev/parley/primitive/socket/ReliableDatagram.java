@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.Sockets;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -154,7 +155,7 @@ public final class ReliableDatagram implements AutoCloseable {
       throw SocketException.tooLong(
           to, "a message of " + bytes.length + " bytes was to be sent", mostBytes);
     }
-    Deadline deadline = new Deadline(Deadline.nanos(limit));
+    Deadline deadline = Deadline.after(limit);
     if (!turns.take(to, deadline, turn -> send(turn, to, bytes, deadline))) {
       throw givenUp(to, null);
     }

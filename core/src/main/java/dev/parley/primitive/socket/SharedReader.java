@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ final class SharedReader {
   ///
   /// @return false if time is up
   boolean await(BooleanSupplier done, long limit) throws IOException, InterruptedException {
-    Deadline deadline = new Deadline(limit);
+    Deadline deadline = Deadline.afterNanos(limit);
     while (!done.getAsBoolean()) {
       long left = deadline.left();
       if (!reading) {

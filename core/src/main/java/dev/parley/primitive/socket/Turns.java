@@ -1,5 +1,6 @@
 package dev.parley.primitive.socket;
 
+import dev.parley.primitive.time.Deadline;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.parley.primitive.socket;
 
 import dev.parley.primitive.file.Place;
+import dev.parley.primitive.time.Deadline;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
@@ -110,7 +111,7 @@ public final class UnixDatagram implements AutoCloseable {
     if (address() instanceof UnixAddress.Unnamed) {
       throw new IllegalStateException("a socket without a name receives nothing");
     }
-    Deadline deadline = new Deadline(limit);
+    Deadline deadline = Deadline.afterNanos(limit);
     long left = limit;
     do {
       SocketMessage message = endpoint.read(left, this::tryReceive);
@@ -164,7 +165,7 @@ public final class UnixDatagram implements AutoCloseable {
   ///   put it there
   public boolean send(UnixAddress to, byte[] bytes, List<Fd> descriptors, Duration limit)
       throws IOException, InterruptedException {
-    Deadline deadline = new Deadline(Deadline.nanos(limit));
+    Deadline deadline = Deadline.after(limit);
     while (!trySend(to, bytes, descriptors)) {
       long left = deadline.left();
       if (left == 0 || !awaitRoom(to, left)) return false;
@@ -221,7 +222,7 @@ public final class UnixDatagram implements AutoCloseable {
   /// Waits until the receiver's buffer has room. The kernel tells that to a socket that is
   /// connected to it, so another one waits.
   private boolean awaitRoom(UnixAddress to, long limit) throws IOException, InterruptedException {
-    Deadline deadline = new Deadline(limit);
+    Deadline deadline = Deadline.afterNanos(limit);
     if (!endpoint.awaitWritable(limit)) return false;
     try (Endpoint waiting = connected(to)) {
       waitedFor.add(waiting);

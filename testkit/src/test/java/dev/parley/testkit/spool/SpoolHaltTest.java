@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real JVMs halt right before some system calls of a send, a claim, an acknowledgement, a failure
-/// and a reaping; another process finds a promised state. [SpoolDeathTest] does the same before
+/// and a reaping; another process finds a promised state. [QueueDeathTest] does the same before
 /// each call, and for everything else, without the JVMs.
 @Timeout(300)
 class SpoolHaltTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// Each act is done as often as it makes system calls.
 @Timeout(600)
-class SpoolDeathTest {
+class QueueDeathTest {
   private static Thread.UncaughtExceptionHandler before;
 
   @TempDir(factory = InMemory.class)

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Each system call of each thing a process can do fails once: it is told, nothing is lost, nothing
 /// is half visible, and the same handles work on.
 @Timeout(600)
-class SpoolFaultTest {
+class QueueFaultTest {
   private static final List<Errno> ERRNOS =
       List.of(Errno.EIO, Errno.ENOSPC, Errno.EMFILE, Errno.EINTR, Errno.EACCES, Errno.ENOMEM);
 
@@ -83,7 +83,7 @@ class SpoolFaultTest {
           new Promises(promises).check(space, Act.QUEUE, Keeping.ALL);
         }
       } catch (AssertionError | Exception e) {
-        throw new AssertionError(what + ": " + e + "\n" + SpoolDeathTest.listing(place), e);
+        throw new AssertionError(what + ": " + e + "\n" + QueueDeathTest.listing(place), e);
       }
     }
   }

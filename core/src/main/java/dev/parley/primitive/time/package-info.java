@@ -1,0 +1,3 @@
+/// Time limits, for everything that waits. Calls nothing.
+@org.jspecify.annotations.NullMarked
+package dev.parley.primitive.time;
