@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// Each holder has a description of its own, so that the kernel keeps threads apart as it does
 /// processes. One that is given back is kept for the next.
 final class KernelLockFile extends AbstractLockFile {
+  /// How often it is tried before this thread goes to sleep: all of that takes less time than being
+  /// put to sleep and woken, and many locks are held for less.
+  private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 20 : 1;
+
   private final Kernel kernel;
   private final KernelMethod method;
   private final AtomicReference<@Nullable Inode> idle = new AtomicReference<>();
@@ -53,8 +57,11 @@ final class KernelLockFile extends AbstractLockFile {
 
   private boolean lock(Inode inode, LockKind mode, Deadline deadline)
       throws IOException, InterruptedException {
-    if (method.tryLock(kernel, inode.fd(), mode)) return true;
-    if (deadline.isPast()) return false;
+    for (int i = 0; i < TRIES; i++) {
+      if (method.tryLock(kernel, inode.fd(), mode)) return true;
+      if (deadline.isPast()) return false;
+      Thread.onSpinWait();
+    }
     return KernelWait.await(
         kernel, deadline, () -> method.lockOrInterrupted(kernel, inode.fd(), mode));
   }
