@@ -26,6 +26,6 @@ module dev.parley.core {
   exports dev.parley.primitive.socket;
   exports dev.parley.primitive.process to
       dev.parley.bench;
-  exports dev.parley.primitive.queue;
+  exports dev.parley.primitive.filequeue;
   exports dev.parley.primitive.set;
 }

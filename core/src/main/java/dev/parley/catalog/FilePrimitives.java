@@ -69,7 +69,7 @@ final class FilePrimitives {
             "Whoever holds the lock stops everybody; whoever can write can fill the disk.",
             "What was taken may stay in the file until it is written over.")
         .page(PAGE)
-        .in("dev.parley.primitive.queue.FileQueue")
+        .in("dev.parley.primitive.filequeue.FileQueue")
         .from("man 2 open", "man 2 fcntl", "book 4.3.1");
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.OutcomeUnknownException;
 import dev.parley.primitive.file.FileOptions;
-import dev.parley.primitive.queue.FileQueue;
-import dev.parley.primitive.queue.FileQueue.Item;
+import dev.parley.primitive.filequeue.FileQueue;
+import dev.parley.primitive.filequeue.FileQueue.Item;
 import dev.parley.sys.Errno;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Kernel;

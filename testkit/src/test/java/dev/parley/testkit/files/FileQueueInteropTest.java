@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.primitive.file.FileOptions;
-import dev.parley.primitive.queue.FileQueue;
+import dev.parley.primitive.filequeue.FileQueue;
 import dev.parley.testkit.Child;
 import dev.parley.testkit.ProcessHarness;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.primitive.file.FileOptions;
-import dev.parley.primitive.queue.DamagedQueueException;
-import dev.parley.primitive.queue.FileQueue;
-import dev.parley.primitive.queue.FileQueue.Item;
+import dev.parley.primitive.filequeue.DamagedQueueException;
+import dev.parley.primitive.filequeue.FileQueue;
+import dev.parley.primitive.filequeue.FileQueue.Item;
 import dev.parley.sys.Kernel;
 import dev.parley.testkit.InMemory;
 import dev.parley.testkit.crash.FilesystemModel;

@@ -57,19 +57,20 @@ class QueueDeathTest {
   @ParameterizedTest
   @MethodSource("acts")
   void diesBeforeEachCallOf(Act act) throws Exception {
-    boolean died = true;
-    int runs = 0;
-    while (died) {
-      Path place = dir.resolve(String.valueOf(++runs));
-      List<Object> promises = act.prepare(place);
-      MortalKernel kernel = new MortalKernel(Kernel.linux());
-      Space space = Space.open(place, SpaceOptions.defaults().withKernel(kernel.kernel()));
-      Queue queue = space.existingQueue(Act.QUEUE);
-      kernel.dieBefore(runs);
-      died = dies(kernel, () -> act.act().on(queue, promises));
-      check(place, promises, "before call " + runs);
-    }
-    assertThat(runs).as("system calls").isGreaterThan(2);
+    int deaths =
+        SideBySide.untilNothing(
+            nth -> {
+              Path place = dir.resolve(String.valueOf(nth));
+              List<Object> promises = act.prepare(place);
+              MortalKernel kernel = new MortalKernel(Kernel.linux());
+              Space space = Space.open(place, SpaceOptions.defaults().withKernel(kernel.kernel()));
+              Queue queue = space.existingQueue(Act.QUEUE);
+              kernel.dieBefore(nth);
+              boolean died = dies(kernel, () -> act.act().on(queue, promises));
+              check(place, promises, "before call " + nth);
+              return died;
+            });
+    assertThat(deaths).as("system calls").isGreaterThan(1);
   }
 
   @Test
@@ -104,6 +105,10 @@ class QueueDeathTest {
       action.run();
     } catch (Death e) {
       return true;
+    } catch (Exception e) {
+      // A thread of its own met the call, and this one found its descriptors closed.
+      if (kernel.isDead()) return true;
+      throw e;
     }
     boolean died = kernel.isDead(); // a thread of its own may have met the call
     kernel.die();

@@ -55,36 +55,39 @@ class QueueFaultTest {
   @ParameterizedTest
   @MethodSource("acts")
   void anyCallMayFailIn(Act act) throws Exception {
-    boolean failed = true;
-    for (int nth = 1; failed; nth++) {
-      Errno errno = ERRNOS.get(nth % ERRNOS.size());
-      Path place = dir.resolve(String.valueOf(nth));
-      List<Object> promises = act.prepare(place);
-      AtomicBoolean met = new AtomicBoolean();
-      FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
-      faulty.before(FaultyKernel.ANY, nth, call -> met.set(true));
-      faulty.fail(FaultyKernel.ANY, nth, errno);
-      String what = "call " + nth + " fails with " + errno;
-      try {
-        try (Space space = openInTrouble(place, faulty)) {
-          Queue queue = inTrouble(() -> space.existingQueue(Act.QUEUE));
-          try {
-            act.act().on(queue, promises);
-          } catch (IOException | UncheckedIOException e) {
-            assertThat(e).hasMessageNotContaining("null");
-          } catch (NoSuchElementException e) {
-            assertThat(met).as("nothing to claim, but for the fault").isTrue();
-          }
-          failed = met.get();
-          faulty.heal();
-          if (!act.name().startsWith("close")) checkThatItWorksOn(queue);
+    SideBySide.untilNothing(nth -> mayFail(act, nth));
+  }
+
+  private boolean mayFail(Act act, int nth) throws Exception {
+    Errno errno = ERRNOS.get(nth % ERRNOS.size());
+    Path place = dir.resolve(String.valueOf(nth));
+    List<Object> promises = act.prepare(place);
+    AtomicBoolean met = new AtomicBoolean();
+    FaultyKernel faulty = FaultyKernel.over(Kernel.linux());
+    faulty.before(FaultyKernel.ANY, nth, call -> met.set(true));
+    faulty.fail(FaultyKernel.ANY, nth, errno);
+    String what = "call " + nth + " fails with " + errno;
+    boolean failed;
+    try {
+      try (Space space = openInTrouble(place, faulty)) {
+        Queue queue = inTrouble(() -> space.existingQueue(Act.QUEUE));
+        try {
+          act.act().on(queue, promises);
+        } catch (IOException | UncheckedIOException e) {
+          assertThat(e).hasMessageNotContaining("null");
+        } catch (NoSuchElementException e) {
+          assertThat(met).as("nothing to claim, but for the fault").isTrue();
         }
-        try (Space space = Space.open(place)) {
-          new Promises(promises).check(space, Act.QUEUE, Keeping.ALL);
-        }
-      } catch (AssertionError | Exception e) {
-        throw new AssertionError(what + ": " + e + "\n" + QueueDeathTest.listing(place), e);
+        failed = met.get();
+        faulty.heal();
+        if (!act.name().startsWith("close")) checkThatItWorksOn(queue);
       }
+      try (Space space = Space.open(place)) {
+        new Promises(promises).check(space, Act.QUEUE, Keeping.ALL);
+      }
+      return failed;
+    } catch (AssertionError | Exception e) {
+      throw new AssertionError(what + ": " + e + "\n" + QueueDeathTest.listing(place), e);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.parley.primitive.queue;
+package dev.parley.primitive.filequeue;
 
 import dev.parley.BadFormatException;
 import dev.parley.OutcomeUnknownException;
@@ -9,10 +9,10 @@ import dev.parley.primitive.file.Dir;
 import dev.parley.primitive.file.FileOptions;
 import dev.parley.primitive.file.Place;
 import dev.parley.primitive.file.Traits;
+import dev.parley.primitive.filequeue.Layout.State;
+import dev.parley.primitive.filequeue.QueueFile.Damage;
+import dev.parley.primitive.filequeue.QueueFile.Message;
 import dev.parley.primitive.lock.LockedFile;
-import dev.parley.primitive.queue.Layout.State;
-import dev.parley.primitive.queue.QueueFile.Damage;
-import dev.parley.primitive.queue.QueueFile.Message;
 import dev.parley.primitive.watch.Bell;
 import dev.parley.sys.ErrnoException;
 import dev.parley.sys.Fd;

@@ -1,8 +1,8 @@
-package dev.parley.primitive.queue;
+package dev.parley.primitive.filequeue;
 
 import dev.parley.BadFormatException;
-import dev.parley.primitive.queue.Layout.Head;
-import dev.parley.primitive.queue.Layout.Header;
+import dev.parley.primitive.filequeue.Layout.Head;
+import dev.parley.primitive.filequeue.Layout.Header;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import java.io.IOException;

@@ -21,4 +21,4 @@
 ///   RecordIo   reads and writes records; Layout: their bytes
 /// ```
 @org.jspecify.annotations.NullMarked
-package dev.parley.primitive.queue;
+package dev.parley.primitive.filequeue;

@@ -1,4 +1,4 @@
-package dev.parley.primitive.queue;
+package dev.parley.primitive.filequeue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

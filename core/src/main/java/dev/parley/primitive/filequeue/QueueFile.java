@@ -1,4 +1,4 @@
-package dev.parley.primitive.queue;
+package dev.parley.primitive.filequeue;
 
 import dev.parley.primitive.file.Companion;
 import dev.parley.primitive.file.Dir;
@@ -6,10 +6,10 @@ import dev.parley.primitive.file.NewFile;
 import dev.parley.primitive.file.Place;
 import dev.parley.primitive.file.RandomName;
 import dev.parley.primitive.file.WriteBuffer;
-import dev.parley.primitive.queue.Layout.Head;
-import dev.parley.primitive.queue.Layout.Header;
-import dev.parley.primitive.queue.Layout.Kind;
-import dev.parley.primitive.queue.Layout.State;
+import dev.parley.primitive.filequeue.Layout.Head;
+import dev.parley.primitive.filequeue.Layout.Header;
+import dev.parley.primitive.filequeue.Layout.Kind;
+import dev.parley.primitive.filequeue.Layout.State;
 import dev.parley.sys.Fd;
 import dev.parley.sys.Kernel;
 import java.io.IOException;
