@@ -123,13 +123,28 @@ public final class MortalKernel {
           },
           woken -> woken);
     }
-    if (BLOCKING.contains(call.name())) return call.proceed();
+    if (BLOCKING.contains(call.name())) return block(call);
     lock.readLock().lock();
     try {
       if (dead) throw new Death();
       return remembered(call.proceed());
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /// Without the lock, for it may take long. Dying closes what it is called with.
+  private @Nullable Object block(Call call) throws ErrnoException {
+    try {
+      return call.proceed();
+    } catch (IllegalStateException e) {
+      lock.readLock().lock(); // after whoever is dying
+      try {
+        if (dead) throw new Death();
+      } finally {
+        lock.readLock().unlock();
+      }
+      throw e;
     }
   }
 
