@@ -47,6 +47,7 @@ final class QueueStores {
   /// Null if there is none.
   @Nullable Queue tryOpen(String name) throws IOException {
     return switch (storeOf(name)) {
+      case null -> null; // not even if somebody makes it now, in whatever store
       case SPOOL ->
           SpoolQueue.tryOpen(membership, queues, name, name, List.of(queues, root), Feed.NONE);
       case FILE, MEMORY, HYBRID -> LogQueues.tryOpen(membership, queues, name);
@@ -63,6 +64,7 @@ final class QueueStores {
 
   void addHolders(String name, Set<String> ids) throws IOException {
     switch (storeOf(name)) {
+      case null -> {}
       case SPOOL -> SpoolReaping.addHolders(queues, name, ids);
       case FILE, MEMORY, HYBRID -> LogQueues.addHolders(membership, queues, name, ids);
     }
@@ -70,6 +72,7 @@ final class QueueStores {
 
   boolean giveBack(String name, String member) throws IOException {
     return switch (storeOf(name)) {
+      case null -> true;
       case SPOOL -> SpoolReaping.giveBack(queues, name, member);
       case FILE, MEMORY, HYBRID -> LogQueues.giveBack(membership, queues, name, member);
     };
@@ -77,6 +80,7 @@ final class QueueStores {
 
   void countClaims(String name, Map<String, Integer> counts) throws IOException {
     switch (storeOf(name)) {
+      case null -> {}
       case SPOOL -> SpoolReaping.countClaims(queues, name, counts);
       case FILE, MEMORY, HYBRID -> LogQueues.countClaims(membership, queues, name, counts);
     }
@@ -84,15 +88,17 @@ final class QueueStores {
 
   void check(Findings findings, Dir parent, String name) throws IOException {
     switch (storeOf(name)) {
+      case null -> {}
       case SPOOL -> new QueueCheck(findings, parent, name).run();
       case FILE, MEMORY, HYBRID -> new LogCheck(findings, parent, name).run();
     }
   }
 
-  /// The spool, where nothing can be read of another: what looks at it tells what is wrong.
-  private Store storeOf(String name) throws IOException {
+  /// Null if there is no such queue. The spool, where nothing can be read of another: what looks at
+  /// it tells what is wrong.
+  private @Nullable Store storeOf(String name) throws IOException {
     try (QueueFolder folder = QueueFolder.tryOpen(queues, name)) {
-      return folder == null ? Store.SPOOL : folder.settings().store();
+      return folder == null ? null : folder.settings().store();
     } catch (BadFormatException | UnsafePathException e) {
       return Store.SPOOL;
     }

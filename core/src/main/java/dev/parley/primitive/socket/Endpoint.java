@@ -151,15 +151,15 @@ final class Endpoint implements AutoCloseable {
       }
     }
 
-    /// Looks again and again for a short time: whoever is about to answer need not wake us.
-    @SuppressWarnings("ThreadPriorityCheck") // other virtual threads need the carrier meanwhile
+    /// Looks again and again for a short time: whoever is about to answer need not wake us. It
+    /// gives way each time, for whoever is to answer may share the processor, or the carrier, with
+    /// it.
+    @SuppressWarnings("ThreadPriorityCheck")
     private <T> @Nullable T spin(long nanos, Attempt<T> attempt)
         throws IOException, InterruptedException {
-      boolean virtual = Thread.currentThread().isVirtual();
       long start = System.nanoTime();
       do {
-        if (virtual) Thread.yield();
-        else Thread.onSpinWait();
+        Thread.yield();
         T done = attempt.now(fd);
         if (done != null) return done;
         checkOpen();

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Where the messages of queues in memory, and half in memory, are at which time.
 class StoresInMemoryTest {
@@ -186,6 +188,27 @@ class StoresInMemoryTest {
       assertThat(Files.size(memory)).isLessThan(3_000_000);
       assertThat(takeAll(receiver)).containsExactly("last");
       assertThat(space.check(false)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MEMORY", "HYBRID"})
+  void whatOneSendsTheOtherGetsHoweverOftenTheLogIsReplacedMeanwhile(Store store) throws Exception {
+    int messages = 10_000;
+    try (Space space = Space.open(dir.resolve("space"));
+        Space others = Space.open(dir.resolve("space"));
+        Queue sender = queue(space, store);
+        Queue receiver = queue(others, store)) {
+      assertThat(receiver.tryClaim()).isEmpty();
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < messages; i++) sender.send(passing(i + "x".repeat(250)));
+        for (int i = 0; i < messages; i++) {
+          Claim claim = receiver.tryClaim().orElseThrow();
+          assertThat(claim.message().text()).startsWith(i + "x");
+          claim.ack();
+        }
+        assertThat(receiver.tryClaim()).isEmpty();
+      }
     }
   }
 
