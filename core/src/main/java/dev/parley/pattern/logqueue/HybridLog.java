@@ -134,11 +134,14 @@ final class HybridLog implements Log {
 
   // ---- records
 
+  /// Without the lock others write meanwhile. So the memory is read as far as it went before the
+  /// file was: of every message there, the file has the first record by then.
   @Override
   public void readOn(Reader reader, boolean locked) throws IOException {
+    long end = memory.end();
     file.readOn(reader, locked);
     if (memory.extended() == file.inode()) {
-      memory.readOn((text, at, length) -> reader.record(text, at | IN_MEMORY, length), locked);
+      memory.readTo(end, (text, at, length) -> reader.record(text, at | IN_MEMORY, length));
     } else if (locked) {
       memory.clear(file.inode());
     }

@@ -195,7 +195,7 @@ final class MemoryLog implements Log {
 
   /// A new region whose maker was killed before its first record, or one that was made anew after a
   /// boot, has no end yet.
-  private long end() throws IOException {
+  long end() throws IOException {
     try {
       long end = Math.max(START, memory.body().getLongAcquire(END));
       if (end <= memory.body().sizeBytes() && end % HEADER_BYTES == 0) return end;
@@ -215,7 +215,11 @@ final class MemoryLog implements Log {
 
   @Override
   public void readOn(Reader reader, boolean locked) throws IOException {
-    long end = end();
+    readTo(end(), reader);
+  }
+
+  /// @param end an earlier [#end]
+  void readTo(long end, Reader reader) throws IOException {
     try {
       while (read < end) {
         int text = memory.body().getInt(read);

@@ -14,6 +14,7 @@ import dev.parley.Space;
 import dev.parley.SpaceOptions;
 import dev.parley.Store;
 import dev.parley.sys.Kernel;
+import dev.parley.testkit.FaultyKernel;
 import dev.parley.testkit.MortalKernel;
 import dev.parley.testkit.crash.PretendedDisk;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +211,38 @@ class StoresInMemoryTest {
         }
         assertThat(receiver.tryClaim()).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void whatIsSentAndClaimedWhileSomebodyLooksIsNotThereForHimAsWell() throws Exception {
+    for (int nth = 1; ; nth++) {
+      Path place = dir.resolve("looking" + nth);
+      FaultyKernel kernel = FaultyKernel.over(PretendedDisk.over(Kernel.linux()));
+      AtomicBoolean met = new AtomicBoolean();
+      SpaceOptions onDisk = SpaceOptions.defaults().withKernel(PretendedDisk.over(Kernel.linux()));
+      try (Space others = Space.open(place, onDisk);
+          Queue theirs = queue(others, Store.HYBRID);
+          Space space = Space.open(place, SpaceOptions.defaults().withKernel(kernel.kernel()));
+          Queue ours = queue(space, Store.HYBRID)) {
+        assertThat(theirs.tryClaim()).isEmpty();
+        theirs.trySend(Outgoing.of("before").withDurability(Durability.GROUP));
+        kernel.before(FaultyKernel.ANY, nth, _ -> met.set(sendAndClaimAll(theirs)));
+        ours.stats();
+        kernel.heal();
+        if (!met.get()) break;
+        assertThat(ours.tryClaim()).as("before call " + nth).isEmpty();
+      }
+    }
+  }
+
+  private static boolean sendAndClaimAll(Queue queue) {
+    try {
+      queue.trySend(Outgoing.of("while").withDurability(Durability.GROUP));
+      while (queue.tryClaim().isPresent()) {}
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
